@@ -6,6 +6,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import { configs } from 'typescript-eslint';
 import { roomSpecifiers } from './scripts/lint-specifiers.mjs';
+import { noTexts } from './scripts/lint-texts.mjs';
 
 const NO_ENV =
   'Read settings with env() of server/env.ts, where each setting is validated, described and documented.';
@@ -87,6 +88,13 @@ export default defineConfig(
     files: ['server/**', 'routers/**', 'src/layer/**'],
     plugins: { rooms: { rules: { specifiers: roomSpecifiers } } },
     rules: { 'rooms/specifiers': 'error' },
+  },
+  {
+    name: 'texts of pages are in the catalog',
+    files: ['app/**/*.ts', 'app/**/*.tsx', 'src/components/**', 'src/client/**'],
+    ignores: ['**/*.test.ts', '**/*.test.tsx', 'app/**/route.ts'],
+    plugins: { texts: { rules: { none: noTexts } } },
+    rules: { 'texts/none': 'error' },
   },
   {
     name: 'types that are slow to compile',

@@ -6,7 +6,10 @@ import nextJest from 'next/jest.js';
 const createJestConfig = nextJest();
 
 /** Other versions of packages, for `npm run test:versions`. The format is that of Jest's `moduleNameMapper`. */
-const moduleNameMapper = JSON.parse(process.env['TEST_PACKAGES'] ?? '{}') as Record<string, string>;
+const otherVersions = JSON.parse(process.env['TEST_PACKAGES'] ?? '{}') as Record<string, string>;
+
+/** As in next.config.ts: messages are compiled. */
+const COMPILED = { '^use-intl/format-message$': 'use-intl/format-message/format-only' };
 
 /**
  * Returns a Jest project. SWC of next/jest compiles the sources, which stay ES modules. Packages are loaded unchanged,
@@ -16,9 +19,9 @@ const moduleNameMapper = JSON.parse(process.env['TEST_PACKAGES'] ?? '{}') as Rec
 const project = async (config: Config): Promise<NonNullable<Config['projects']>[number]> => ({
   ...(await createJestConfig({
     extensionsToTreatAsEsm: ['.ts', '.tsx'],
-    // The build contains a package.json and copies of sources, which Jest would mistake for ours.
-    moduleNameMapper,
-    modulePathIgnorePatterns: ['<rootDir>/.next/', '<rootDir>/.data/', '<rootDir>/bench/'],
+    // The build and a bundle contain a package.json and copies of sources, which Jest would mistake for ours.
+    moduleNameMapper: { ...COMPILED, ...otherVersions },
+    modulePathIgnorePatterns: ['<rootDir>/.next/', '<rootDir>/.data/', '<rootDir>/bench/', '<rootDir>/dist/'],
     ...config,
   })()),
 });

@@ -15,6 +15,8 @@ const config: NextConfig = {
     useOffline: true,
     preloadEntriesOnStart: globalThis.servesPages !== true,
   },
+  // The server compiles messages, so that no page loads the parser (src/locales/messages.ts).
+  turbopack: { resolveAlias: { 'use-intl/format-message': 'use-intl/format-message/format-only' } },
   // Disables the image optimizer. It is not used, and it would fetch any path of this server from inside.
   images: { unoptimized: true },
   // Node loads these from node_modules. PGlite finds its WebAssembly beside its own file, and serve.ts, which runs

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NextRequest, NextResponse } from 'next/server';
 import { isPublicPage, removeCredentials } from '#server/pages/public';
+import { LANGUAGE_COOKIE, LOCALE_HEADER, localeFor } from '#src/locales/languages.ts';
 import { hashesOf, type PageHashes, pagePolicy } from '#server/pages/policy';
 
 const NONCE_BYTES = 16;
@@ -24,8 +25,8 @@ let prerendered: PageHashes | undefined;
 
 /**
  * Sets the Content-Security-Policy of each page, on every host of Next.js. The page reads the nonce from the request
- * header `x-nonce`. Next.js reads it from the policy in the request headers and adds it to its own scripts. A public page
- * does not see the credentials of its reader.
+ * header `x-nonce`. Next.js reads it from the policy in the request headers and adds it to its own scripts. Chooses the
+ * language of the page. A public page does not see the credentials of its reader.
  */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = randomBytes(NONCE_BYTES).toString('base64');
@@ -35,6 +36,8 @@ export function proxy(request: NextRequest): NextResponse {
     isDevelopment,
   });
   const headers = new Headers(request.headers);
+  const chosen = request.cookies.get(LANGUAGE_COOKIE)?.value;
+  headers.set(LOCALE_HEADER, localeFor(chosen, request.headers.get('accept-language')));
   if (isPublicPage(request.nextUrl.pathname)) removeCredentials(headers);
   headers.set('x-nonce', nonce);
   headers.set(CSP, policy);

@@ -3,10 +3,12 @@
 import { Tabs } from '@mantine/core';
 import { CodeBlock } from '#src/components/code-block.tsx';
 import { PRODUCT } from '#contract/product';
+import { useTranslations } from '#texts';
 
 const { name, slug, identifier, keyPrefix } = PRODUCT;
 
 interface Caller {
+  /** The name of the caller; `server` is translated. */
   who: string;
   language: string;
   code: string;
@@ -25,7 +27,7 @@ export function ChatTitle({ id }: { id: string }) {
 }`,
   },
   {
-    who: 'Server',
+    who: 'server',
     language: 'tsx',
     code: `// In process, as the user who requested the page
 export default async function Page({ params }: PageProps<'/chat/[id]'>) {
@@ -72,12 +74,13 @@ const { messages, sendMessage } = useChat({ id, resume: true });`,
 
 /** The code of each caller, in tabs. */
 export function CallerTabs() {
+  const t = useTranslations('landing');
   return (
     <Tabs defaultValue="React">
-      <Tabs.List aria-label={`Callers of ${name}`} mb="sm">
+      <Tabs.List aria-label={t('callers', { product: name })} mb="sm">
         {CALLERS.map(({ who }) => (
           <Tabs.Tab key={who} value={who}>
-            {who}
+            {who === 'server' ? t('server') : <span translate="no">{who}</span>}
           </Tabs.Tab>
         ))}
       </Tabs.List>

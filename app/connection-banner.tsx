@@ -1,6 +1,7 @@
 'use client';
 
 import { useDebouncedValue, useWindowEvent } from '@mantine/hooks';
+import { useTranslations } from '#texts';
 import classes from './connection-banner.module.css';
 import { useConnection } from './use-connection.ts';
 
@@ -20,6 +21,7 @@ function followedLink(event: MouseEvent): HTMLAnchorElement | null {
  * too (`Queries`).
  */
 export function ConnectionBanner() {
+  const t = useTranslations('common');
   const { isOnline, isDown } = useConnection();
   const [wasDown] = useDebouncedValue(isDown, SHOWN_AFTER_MS);
 
@@ -33,9 +35,7 @@ export function ConnectionBanner() {
     <div role="status" className={classes['region']}>
       {isDown && wasDown && (
         <p className={classes['banner']} data-disconnected>
-          {isOnline
-            ? 'The connection to the server is lost. Reconnecting…'
-            : 'You are offline. The page continues when you are connected again.'}
+          {t(isOnline ? 'disconnected' : 'offline')}
         </p>
       )}
     </div>

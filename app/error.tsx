@@ -1,7 +1,7 @@
 'use client';
 
-import { Button } from '@mantine/core';
-import { Notice } from '#src/components/notice.tsx';
+import { Notice, noticeAction } from '#src/components/notice.tsx';
+import { useTranslations } from '#texts';
 
 interface ErrorPageProps {
   error: unknown;
@@ -18,10 +18,12 @@ function idOf(error: unknown): string | null {
 
 export default function ErrorPage({ error, retry }: ErrorPageProps) {
   const id = idOf(error);
-  const hint = id === null ? '' : ` If this continues, report error ${id} to your admin.`;
+  const t = useTranslations('common');
   return (
-    <Notice title="Something went wrong" text={`The page could not be shown.${hint}`}>
-      <Button onClick={retry}>Try again</Button>
+    <Notice title={t('failed.title')} text={id === null ? t('failed.text') : t('failed.textWithId', { id })}>
+      <button type="button" className={noticeAction} onClick={retry}>
+        {t('tryAgain')}
+      </button>
     </Notice>
   );
 }

@@ -3,10 +3,13 @@
 import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import { authenticate, reloadAs } from '#src/client/auth.ts';
-import { errorMessage } from '#src/client/errors.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
+import { useTranslations } from '#texts';
 
 /** Signs a visitor in as a guest and opens the chat. */
 export function GuestButton() {
+  const t = useTranslations('landing');
+  const { messageOf } = useErrorMessages();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
 
@@ -15,7 +18,7 @@ export function GuestButton() {
     authenticate('sign-in/anonymous', {}).then(
       () => reloadAs('/chat'),
       (error: unknown) => {
-        setFailure(errorMessage(error));
+        setFailure(messageOf(error));
         setBusy(false);
       },
     );
@@ -24,7 +27,7 @@ export function GuestButton() {
   return (
     <>
       <Button size="md" loading={busy} onClick={start}>
-        Start chatting
+        {t('startChatting')}
       </Button>
       {failure !== null && (
         <Text role="alert" size="sm" c="red" w="100%">

@@ -1,4 +1,4 @@
-import '@mantine/core/styles.css';
+import '#src/components/mantine-styles.ts';
 import './globals.css';
 import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core';
 import type { Metadata, Viewport } from 'next';
@@ -6,11 +6,16 @@ import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { Providers } from './providers.tsx';
 import { PRODUCT } from '#contract/product';
+import { directionOf, languageOf } from '#src/locales/languages.ts';
+import { getLocale, getMessages, getTranslations } from '#src/locales/server.tsx';
 
-export const metadata: Metadata = {
-  title: { default: PRODUCT.name, template: `%s · ${PRODUCT.name}` },
-  description: 'One procedure, every caller: chat, REST, RPC and more over one typed API.',
-};
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('common');
+  return {
+    title: { default: PRODUCT.name, template: `%s · ${PRODUCT.name}` },
+    description: t('description'),
+  };
+}
 
 export const viewport: Viewport = {
   width: 'device-width',
@@ -24,13 +29,17 @@ export const viewport: Viewport = {
 export default async function Layout({ children }: { children: ReactNode }) {
   // Set by proxy.ts.
   const nonce = (await headers()).get('x-nonce') ?? undefined;
+  const locale = await getLocale();
+  const language = languageOf(locale);
   return (
-    <html lang="en" {...mantineHtmlProps}>
+    <html lang={language} dir={directionOf(language)} {...mantineHtmlProps}>
       <head>
         <ColorSchemeScript defaultColorScheme="auto" nonce={nonce} />
       </head>
       <body>
-        <Providers nonce={nonce}>{children}</Providers>
+        <Providers nonce={nonce} locale={locale} messages={await getMessages(['common', 'errors'])}>
+          {children}
+        </Providers>
       </body>
     </html>
   );

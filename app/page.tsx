@@ -1,16 +1,16 @@
-import { Anchor, Container, Group, SimpleGrid, Text, Title } from '@mantine/core';
 import type { Metadata } from 'next';
 import { application } from '#routers/application';
 import { Brand } from '#src/components/brand.tsx';
 import { CodeBlock } from '#src/components/code-block.tsx';
 import { ColorSchemeToggle } from '#src/components/color-scheme-toggle.tsx';
 import { LinkButton } from '#src/components/links.tsx';
+import { getTranslations, Texts } from '#src/locales/server.tsx';
 import { CallerTabs } from './caller-tabs.tsx';
 import { GuestButton } from './guest-button.tsx';
 import classes from './page.module.css';
 import { ProductPicture } from './product-picture.tsx';
 import card from './screenshots/card-light.png';
-import { findUser } from './server.tsx';
+import { findUser } from './session.ts';
 import { PRODUCT } from '#contract/product';
 
 const PROCEDURE = `// routers/chat.ts: a procedure, written once
@@ -21,20 +21,7 @@ get: signedIn
   .query(({ ctx, input }) =>
     chats.get(ctx.deps, ctx.actor, input.id)),`;
 
-const PROMISES = [
-  {
-    title: 'Written once',
-    text: 'A typed procedure is a React hook, a REST endpoint and an OpenAPI entry: one set of permissions, checks and errors.',
-  },
-  {
-    title: 'Answers that survive',
-    text: 'The server writes chat answers in the background. Close the tab, reload or change devices: the answer continues.',
-  },
-  {
-    title: 'One command',
-    text: 'It includes the database, the secrets and an offline guide. Add an API key to use a language model.',
-  },
-];
+const PROMISES = ['once', 'survives', 'command'] as const;
 
 /** Other sites show a picture with a link to this page. They need its absolute URL. */
 export async function generateMetadata(): Promise<Metadata> {
@@ -54,69 +41,61 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function LandingPage() {
   const user = await findUser();
+  const t = await getTranslations('landing');
   return (
-    <>
+    <Texts namespaces={['landing']}>
       <header className={classes['header']}>
         <Brand />
-        <Group gap="xs">
+        <div className={classes['links']}>
           <ColorSchemeToggle />
           {!user && (
             <LinkButton href="/sign-in" variant="subtle" color="gray">
-              Sign in
+              {t('signIn')}
             </LinkButton>
           )}
-        </Group>
+        </div>
       </header>
-      <Container component="main" size="lg" pb={96}>
+      <main className={classes['main']}>
         <section className={classes['hero']}>
-          <Title order={1} className={classes['title'] ?? ''}>
-            One procedure, every caller.
-          </Title>
-          <Text size="lg" c="dimmed" maw="56ch" mx="auto">
-            {PRODUCT.name} is a typed API layer for Next.js. Write a procedure once and call it from React,
-            REST, an SDK, AI agents and AI chat. This is an example: a chat whose answers survive closed tabs
-            and lost connections.
-          </Text>
-          <Group justify="center" mt="xl">
+          <h1 className={classes['title']}>{t('title')}</h1>
+          <p className={classes['introduction']}>{t('introduction', { product: PRODUCT.name })}</p>
+          <div className={classes['actions']}>
             {user ? (
               <LinkButton href="/chat" size="md">
-                Open your chats
+                {t('openChats')}
               </LinkButton>
             ) : (
               <>
                 <GuestButton />
                 <LinkButton href="/sign-up" size="md" variant="default">
-                  Sign up
+                  {t('signUp')}
                 </LinkButton>
               </>
             )}
-          </Group>
+          </div>
         </section>
-        <section className={classes['sample']} aria-label="Example">
+        <section className={classes['sample']} aria-label={t('example')}>
           <div className={classes['procedure']}>
             <CodeBlock isComplete language="ts" code={PROCEDURE} />
           </div>
           <CallerTabs />
         </section>
-        <SimpleGrid cols={{ base: 1, sm: 3 }} spacing={40} mt={56}>
-          {PROMISES.map(({ title, text }) => (
-            <section key={title}>
-              <Title order={2} size="h5" mb={6}>
-                {title}
-              </Title>
-              <Text size="sm" c="dimmed" lh={1.6}>
-                {text}
-              </Text>
+        <div className={classes['promises']}>
+          {PROMISES.map((promise) => (
+            <section key={promise}>
+              <h2>{t(`${promise}Title`)}</h2>
+              <p>{t(`${promise}Text`)}</p>
             </section>
           ))}
-        </SimpleGrid>
+        </div>
         <ProductPicture />
-        <Text size="sm" c="dimmed" ta="center" mt={64}>
-          For developers: <Anchor href="/docs">API reference</Anchor>
-          {' · '}
-          <Anchor href="/api/openapi.json">OpenAPI document</Anchor>
-        </Text>
-      </Container>
-    </>
+        <p className={classes['developers']}>
+          {t.rich('forDevelopers', {
+            reference: (text) => <a href="/docs">{text}</a>,
+            document: (text) => <a href="/api/openapi.json">{text}</a>,
+          })}
+        </p>
+      </main>
+    </Texts>
   );
 }

@@ -1,24 +1,39 @@
 'use client';
 
-import { MantineProvider } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { DirectionContext, MantineProvider } from '@mantine/core';
+import { type ComponentProps, type ReactNode, useMemo, useState } from 'react';
 import { theme } from '#src/components/theme.ts';
+import { directionOf, languageOf } from '#src/locales/languages.ts';
+import { LanguageProvider } from '#src/locales/provider.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 
-interface ProvidersProps {
+interface ProvidersProps extends Pick<ComponentProps<typeof LanguageProvider>, 'locale' | 'messages'> {
   /** The nonce for the page's style elements. */
   nonce: string | undefined;
   children: ReactNode;
 }
 
-/** The providers of every page: the theme, and a banner while the connection is lost. */
-export function Providers({ nonce, children }: ProvidersProps) {
+const ignore = () => undefined;
+
+/** The providers of every page: the language, the theme, and a banner while the connection is lost. */
+export function Providers({ nonce, locale, messages, children }: ProvidersProps) {
   // A refresh renders the layout with a new nonce, but the policy of the document keeps the first one.
   const [first] = useState(nonce);
+  const dir = directionOf(languageOf(locale));
+  // The provider of Mantine would keep the first direction.
+  const direction = useMemo(() => ({ dir, setDirection: ignore, toggleDirection: ignore }), [dir]);
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" {...(first && { getStyleNonce: () => first })}>
-      <ConnectionBanner />
-      {children}
-    </MantineProvider>
+    <LanguageProvider locale={locale} messages={messages}>
+      <DirectionContext value={direction}>
+        <MantineProvider
+          theme={theme}
+          defaultColorScheme="auto"
+          {...(first && { getStyleNonce: () => first })}
+        >
+          <ConnectionBanner />
+          {children}
+        </MantineProvider>
+      </DirectionContext>
+    </LanguageProvider>
   );
 }

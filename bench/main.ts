@@ -17,6 +17,7 @@ const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<v
   scale: () => import('./scale/main.ts'),
   reference: () => import('./reference/main.ts'),
   pages: () => import('./pages/main.ts'),
+  migrate: () => import('./migrate/main.ts'),
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import type { AnyTRPCRouter } from '@trpc/server';
-import { FILE_PATH } from '#contract/file-limits';
+import { FILE_PATH, SHARED_FILES_PATH } from '#contract/file-limits';
 import {
   type Api,
   type ContextOptions,
@@ -8,9 +8,10 @@ import {
   type DocumentInfo,
   type Mount,
   type MountFactory,
+  proceduresOf,
 } from '#layer/index';
 import { createAiChatSurface } from '#server/chat/ai-chat/index';
-import { fileSurface } from '#server/chat/files/surface';
+import { fileSurface, sharedFileSurface } from '#server/chat/files/surface';
 import type { Deps } from '#server/compose';
 import { databaseAnswers } from '#server/db/readiness';
 import { errors } from '#server/errors';
@@ -18,10 +19,15 @@ import { reportFailure } from '#server/failures';
 import { admit, mayCall } from '#server/gate';
 import { createAccessLog } from '#server/log/access';
 import { namePaths } from '#server/log/paths';
+import { metrics } from '#server/metrics/instruments';
+import { OTHER } from '#server/metrics/series';
+import { surfaceOf } from '#server/metrics/surface-of';
+import { metricsMounts } from '#server/monitoring/surface';
 import { originOptions } from '#server/origin';
 import { AUTH_ENDPOINTS, createAuthSurface } from '#server/people/auth-surface';
 import { type Context, createContext } from '#server/people/context';
 import { oauthMounts } from '#server/people/oauth/surface';
+import { proxiesOf } from '#server/proxies';
 import { createIdempotencyStore, credentialOf, scopeOf } from '#server/stores/idempotency';
 import { inSnapshot } from '#server/stores/transaction';
 import { mcp } from './mcp.ts';
@@ -30,11 +36,17 @@ import { CallInfo, type Platform } from './request-info.ts';
 
 export type { Platform };
 
+const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'];
+
+/** Returns the class of a status, such as `2xx`. */
+const statusClass = (status: number): string => CLASSES[Math.floor(status / 100) - 1] ?? OTHER;
+
 /** Serves a router and all other surfaces below `/api`, and the reference at `/docs`. */
 export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInfo): Api<Platform> {
   const { env, log, database } = deps;
   const nameOf = namePaths(router, Object.keys(AUTH_ENDPOINTS));
   const logAccess = createAccessLog(log);
+  metrics.labels.procedure.allow(proceduresOf(router).map(([name]) => name));
   const readiness = {
     check: () => databaseAnswers(deps),
     details: { database: database.kind },
@@ -44,12 +56,14 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
   const mounts: (Mount<Context> | MountFactory<Context>)[] = [
     mcp,
     ...oauthMounts(deps),
-    { path: '/api/auth/', surface: createAuthSurface(deps), usesCookies: true },
-    { path: '/api/chat', surface: aiChat },
-    { path: '/api/chat/', surface: aiChat },
-    { path: FILE_PATH, surface: fileSurface },
-    { path: '/api/health', surface: createHealthSurface(), isProbe: true },
-    { path: '/api/ready', surface: createHealthSurface(readiness), isProbe: true },
+    { name: 'auth', path: '/api/auth/', surface: createAuthSurface(deps), usesCookies: true },
+    { name: 'chat', path: '/api/chat', surface: aiChat },
+    { name: 'chat', path: '/api/chat/', surface: aiChat },
+    { name: 'files', path: FILE_PATH, surface: fileSurface },
+    { name: 'files', path: SHARED_FILES_PATH, surface: sharedFileSurface, ignoresCookies: true },
+    { name: 'health', path: '/api/health', surface: createHealthSurface(), isProbe: true },
+    { name: 'health', path: '/api/ready', surface: createHealthSurface(readiness), isProbe: true },
+    ...metricsMounts(deps),
   ];
 
   function contextOf(call: ContextOptions<Platform>): Context {
@@ -61,7 +75,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
   return createApi<Platform, Context>({
     router,
     createContext: contextOf,
-    trustProxy: env.TRUST_PROXY ? 1 : 0,
+    trustProxy: proxiesOf(env),
     errors,
     admit,
     mayCall,
@@ -82,12 +96,13 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
       const { admission } = await call.context();
       if (!admission.isRequested) await admission.admitOne();
     },
-    onError({ error: thrown, ctx, path, call: { id } }) {
+    onError({ error: thrown, ctx, path, call }) {
       const error = errors.toError(thrown);
+      metrics.callErrors.add(1, surfaceOf(call.path), path ?? OTHER, error.kind);
       if (ctx) reportFailure(error, ctx, path);
-      else
+      else if (error.definition.status >= 500)
         log.error(
-          { err: error.cause ?? error, code: error.kind, requestId: id },
+          { err: error.cause ?? error, code: error.kind, requestId: call.id },
           'failed to create the context of a request',
         );
     },
@@ -97,6 +112,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
       // Over RPC and REST, the path names the procedures.
       const procedures = surface === 'mcp' ? outcome.procedures : [];
       const called = procedures.length > 0 && { procedures };
+      metrics.responses.observe(ms / 1000, surface ?? 'none', statusClass(status));
       logAccess({ requestId, method, path: nameOf(path), ...called, status, ms });
     },
   });

@@ -2,8 +2,10 @@ import { type Api, DEFAULT_PATHS, endpointsOf } from '#layer/index';
 import { createDeps, type Deps } from '#server/compose';
 import { newId } from '#server/db/columns';
 import { env } from '#server/env';
+import { toAppError } from '#server/errors';
 import { captureConsole } from '#server/log/console';
 import { createLogger } from '#server/log/index';
+import { metrics } from '#server/metrics/instruments';
 import type { GuideProcedure } from '#server/models/guide/index';
 import { noteFailure } from '#server/pages/current';
 import { createContext } from '#server/people/context';
@@ -63,10 +65,19 @@ async function assemble(): Promise<Application> {
     caller: (headers) => {
       const signal = AbortSignal.timeout(30_000);
       const userAgent = headers.get('user-agent');
-      const info = { id: newId(), headers, ip: null, userAgent, withoutCookies: true as const, signal };
+      const info = {
+        id: newId(),
+        headers,
+        ip: null,
+        userAgent,
+        surface: 'page',
+        withoutCookies: true as const,
+        signal,
+      };
       return createCaller(createContext(deps, info), {
         signal,
-        onError: ({ error }) => {
+        onError: ({ error, path = '' }) => {
+          metrics.callErrors.add(1, 'page', path, toAppError(error).kind);
           noteFailure(error);
         },
       });

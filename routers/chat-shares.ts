@@ -1,12 +1,20 @@
 import { z } from 'zod';
-import { Share, SharedChat, SharedChatGet, ShareInput, ShareList, SharePage } from '#contract/shares';
+import {
+  Share,
+  SharedChat,
+  SharedChatGet,
+  ShareList,
+  SharePage,
+  ShareRevoke,
+  ShareSet,
+} from '#contract/shares';
 import * as shares from '#server/chat/shares';
 import { open, router, signedIn } from '#server/procedures';
 
 const tags = ['chat'];
 
 const SHARES =
-  'Anyone who has the link can read the title and the texts of the branch that the chat shows now: up to its newest 10,000 messages, without reasoning, tool calls, files and the name of the account. Later messages are not shared until you call this again, which keeps the link. Guests cannot share, and temporary chats cannot be shared.';
+  'Anyone who has the link can read the title and the texts of the branch that the chat shows now: up to its newest 10,000 messages, without reasoning, tool calls and the name of the account. Files of the messages are shared only with `includeFiles`. Later messages are not shared until you call this again, which keeps the link, and decides again about the files. Guests cannot share, and temporary chats cannot be shared.';
 
 /** The links of chats. Not for agents: texts that an agent reads must not be able to make it publish a chat. */
 export const sharesRouter = router({
@@ -37,9 +45,9 @@ export const sharesRouter = router({
         errorResponses: [409],
       },
     })
-    .input(ShareInput)
+    .input(ShareSet)
     .output(Share)
-    .mutation(({ ctx, input }) => shares.set(ctx.deps, ctx.actor, input.chatId)),
+    .mutation(({ ctx, input }) => shares.set(ctx.deps, ctx.actor, input)),
 
   revoke: signedIn
     .meta({
@@ -53,7 +61,7 @@ export const sharesRouter = router({
           'The link stops working immediately and permanently. Sharing the chat again creates another link.',
       },
     })
-    .input(ShareInput)
+    .input(ShareRevoke)
     .output(z.void())
     .mutation(({ ctx, input }) => shares.revoke(ctx.deps, ctx.actor, input.chatId)),
 
@@ -65,7 +73,8 @@ export const sharesRouter = router({
         path: '/shares/{token}',
         tags,
         summary: 'Read a shared chat',
-        description: 'Needs no authentication. Anyone who has the link can read the chat.',
+        description:
+          'Needs no authentication. Anyone who has the link can read the chat, and the files that it includes at their `url`.',
         protect: false,
       },
     })

@@ -41,27 +41,15 @@ import { edit, regenerate, resume, send } from '#server/chat/send';
 import { stream } from '#server/chat/stream';
 import { exportChat } from '#server/export';
 import { router, signedIn } from '#server/procedures';
+import { ENDS, STARTS } from './answer-errors.ts';
 import { instructionProcedures } from './chat-instructions.ts';
 import { filesRouter } from './chat-files.ts';
 import { importsRouter } from './chat-imports.ts';
 import { projectProcedures, projectsRouter } from './chat-projects.ts';
 import { sharesRouter } from './chat-shares.ts';
+import { summaryProcedures } from './chat-summaries.ts';
 
 const tags = ['chat'];
-
-/** The errors of calls that start an answer. */
-const STARTS = ['RUN_ACTIVE', 'REQUEST_ID_REUSED', 'QUOTA_EXCEEDED', 'MODEL_UNAUTHORIZED'] as const;
-/** The errors with which an answer can end. */
-const ENDS = [
-  'MODEL_UNAUTHORIZED',
-  'MODEL_REJECTED',
-  'MODEL_BAD_RESPONSE',
-  'CONTEXT_TOO_LONG',
-  'ANSWER_TOO_LONG',
-  'MODEL_RATE_LIMITED',
-  'MODEL_UNAVAILABLE',
-  'MODEL_TIMEOUT',
-] as const;
 
 const SEARCH_PAGES =
   'Results are titles, then messages, both newest first. Continue until nextCursor is null.';
@@ -165,6 +153,7 @@ export const chatRouter = router({
     })),
 
   ...instructionProcedures,
+  ...summaryProcedures,
   ...projectProcedures,
 
   messages: signedIn

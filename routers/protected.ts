@@ -31,14 +31,16 @@ import {
   Usage,
   UsageList,
 } from '#contract/protected';
+import { System } from '#contract/system';
 import { iterable } from '#layer/index';
 import { listUsage } from '#server/chat/usage';
+import { examineInstance } from '#server/doctor/instance';
 import { exportData } from '#server/export';
 import * as account from '#server/people/account';
 import * as apiKeys from '#server/people/api-keys';
 import * as clients from '#server/people/oauth/clients';
 import * as registeredClients from '#server/people/oauth/registered-clients';
-import { registered, router, sessionOnly, signedIn } from '#server/procedures';
+import { admin, registered, router, sessionOnly, signedIn } from '#server/procedures';
 import * as providerKeys from '#server/vault/provider-keys';
 
 const tags = ['protected'];
@@ -286,6 +288,22 @@ export const protectedRouter = router({
       await ctx.deps.adminClaim.claim(ctx.actor, input.code);
       ctx.deps.authenticator.invalidate(ctx.actor.userId);
     }),
+
+  system: admin
+    .meta({
+      mcp: { enabled: false },
+      openapi: {
+        method: 'GET',
+        path: '/protected/system',
+        tags,
+        summary: 'Check the installation',
+        description:
+          'Sends a short question to the default model, which uses a few tokens. Contains no secrets.',
+      },
+      rateLimit: { calls: 10, seconds: 60 },
+    })
+    .output(System)
+    .query(({ ctx }) => examineInstance(ctx.deps, ctx.request)),
 
   deleteAccount: sessionOnly
     .meta({

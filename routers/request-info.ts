@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ContextOptions } from '#layer/index';
 import type { RequestHeaders, RequestInfo } from '#server/people/actor';
+import { surfaceOf } from '#server/metrics/surface-of';
 import { RESOURCE_PATH } from '#server/people/oauth/provider';
 import { isLocalRequest } from '#server/transport/local-request';
 
@@ -28,12 +29,21 @@ export class CallInfo implements RequestInfo {
     return this.#call.id;
   }
 
+  get surface(): string {
+    return surfaceOf(this.#call.path);
+  }
+
   get acceptsTokens(): boolean {
     return this.#call.path === RESOURCE_PATH;
   }
 
   get ip(): string | null {
     return this.#call.address;
+  }
+
+  get peer(): string | null | undefined {
+    const { platform } = this.#call;
+    return 'req' in platform ? (platform.req.socket.remoteAddress ?? null) : undefined;
   }
 
   get userAgent(): string | null {

@@ -8,7 +8,7 @@ import * as schema from '#server/db/schema/index';
 import { clientTypes } from './client-types/index.ts';
 import { errorsDocument } from './errors-document.ts';
 import { openApiDocument } from './openapi-document.ts';
-import { breaksSinceRelease } from './release/state.ts';
+import { breaksSinceRelease, migrationsSinceRelease } from './release/state.ts';
 import { sdkFiles } from './sdk/files.ts';
 import { settingsDocuments } from './settings-documents.ts';
 import { trialScript } from './trial-script.ts';
@@ -52,7 +52,10 @@ if (statements.length > 0) {
 const breaks = await breaksSinceRelease({ document: document.text, declaration: types.text });
 for (const sentence of breaks) console.error(sentence);
 
-if (drifted + statements.length + breaks.length > 0) process.exitCode = 1;
+const faults = await migrationsSinceRelease();
+for (const sentence of faults) console.error(sentence);
+
+if (drifted + statements.length + breaks.length + faults.length > 0) process.exitCode = 1;
 else {
   console.log(
     'Settings and procedures are documented, the SDK is generated, migrations are complete and breaks are declared.',

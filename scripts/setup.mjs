@@ -15,7 +15,7 @@ import { forwardStopSignals } from './stop.mjs';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Node runs TypeScript by itself from 22.18 on; Jest loads ESM-only packages from 24.9 on. */
-const OLDEST_NODE = [24, 9];
+export const OLDEST_NODE = [24, 9];
 
 const LOCK = join(ROOT, '.data/setup.lock');
 /** Node's compile cache, which is kept for the next start. */

@@ -24,7 +24,7 @@ beforeEach(async () => {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   }
   writeFileSync(join(folder, 'serve.ts'), "console.log('serves');\n");
-  writeFileSync(join(folder, 'scripts/make-admin.ts'), "console.log('makes an admin');\n");
+  writeFileSync(join(folder, 'admin.ts'), "console.log('runs a command');\n");
   await build();
 });
 afterEach(() => {
@@ -66,7 +66,7 @@ const without = (all: Packages, name: string): Packages =>
 describe('after npm ci --omit=dev, with a build', () => {
   test.each([
     ['start', 'serves'],
-    ['admin', 'makes an admin'],
+    ['admin', 'runs a command'],
   ])('npm run %s installs nothing', async (command, output) => {
     install(production);
     expect(await run(command)).toBe(`0: ${output}\n`);

@@ -1,22 +1,22 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import next from 'next';
 import { createNodeListener, type Listener } from '#layer/hosts/node';
 import { application } from '#routers/application';
+import { execute } from '#server/commands/execute';
+import { openConsole } from '#server/console/server';
+import { databaseLocation } from '#server/db/folder';
 import { watchMigrations } from '#server/db/watch-migrations';
 import { type Env, EnvError, setPort } from '#server/env';
 import { AppError } from '#server/errors';
 import { missingKey } from '#server/models/index';
-import { renderFor } from '#server/pages/current';
-import { servePages } from '#server/pages/index';
 import { preloadPages } from '#server/pages/preload';
 import { pauseUnless } from '#server/pause';
 import { createGuardedServer } from '#server/transport/server';
 import { maxDuration } from '../app/api/[...path]/route.ts';
 import { listenProblem } from '../scripts/preflight.mjs';
 import { reject } from '../server/pages/reject.ts';
-import { isLocalRequest } from '../server/transport/local-request.ts';
 import { PRODUCT } from '#contract/product';
+import { pageListener } from './pages.ts';
 
 /** The folder of the project. */
 const ROOT = join(import.meta.dirname, '..');
@@ -33,29 +33,6 @@ const READY_PATH = '/api/ready';
 const SWEEP_MS = 200;
 /** The paths that the API serves: its own, the reference, and the metadata of OAuth, which must be there (RFC 8414). */
 const API_PATH = /^\/(?:(?:api|docs|\.well-known)(?:\/|$)|llms\.txt$)/;
-
-/** Serves pages with Next.js. In development, it serves the API too, so that edits take effect immediately. */
-async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: Server): Promise<Listener> {
-  const dev = NODE_ENV === 'development';
-  // Read by next.config.ts.
-  globalThis.servesPages = !dev;
-  // Without it, Next loads a compiler to read next.config.ts. `next start --experimental-next-config-strip-types` sets it.
-  // eslint-disable-next-line no-restricted-properties -- not a setting of ours: Next reads it
-  process.env['__NEXT_NODE_NATIVE_TS_LOADER_ENABLED'] = String(!dev);
-  const app = next({
-    dev,
-    dir: ROOT,
-    hostname: HOST,
-    port,
-    httpServer,
-  });
-  await app.prepare();
-  const listener = app.getRequestHandler();
-  // Next.js adds the headers of a proxy before it calls the API.
-  if (dev) return (req, res) => renderFor({ isLocal: isLocalRequest(req) }, () => listener(req, res));
-  const { deps } = await application();
-  return servePages(listener, join(ROOT, '.next/static'), deps);
-}
 
 /** @returns the port, also if the system chose it. */
 function listen(server: Server, { PORT, HOST }: Env): Promise<number> {
@@ -77,7 +54,12 @@ function listen(server: Server, { PORT, HOST }: Env): Promise<number> {
  * another instance. Remaining connections are closed a moment later.
  * @param hurry aborted if it should not wait any longer.
  */
-async function close(server: Server, graceMs: number, hurry: AbortSignal): Promise<void> {
+async function close(
+  server: Server,
+  graceMs: number,
+  hurry: AbortSignal,
+  closeConsole: () => Promise<void>,
+): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   // A busy connection becomes idle when its request is finished.
   const sweep = setInterval(() => {
@@ -94,7 +76,26 @@ async function close(server: Server, graceMs: number, hurry: AbortSignal): Promi
   await Promise.race([Promise.all([drained, closed]), runOutOfTime()]);
   clearInterval(sweep);
   server.closeAllConnections();
+  // Late, so that a command waits only for the moment until it can open the database itself.
+  await closeConsole();
   await deps?.close();
+}
+
+/**
+ * Lets commands (admin.ts) reach this process, because no other one can open the embedded database.
+ * @returns a function that ends it.
+ */
+async function serveCommands(): Promise<() => Promise<void>> {
+  const { deps } = await application();
+  const location = databaseLocation(deps.env);
+  if (!('folder' in location)) return () => Promise.resolve();
+  const { database, env, log, secrets } = deps;
+  const { close: end } = await openConsole(
+    location.folder,
+    (request, output) => execute(request, { database, env, log, secrets: () => secrets, ...output }),
+    log,
+  );
+  return end;
 }
 
 /** The stop of the process by a signal. */
@@ -116,6 +117,7 @@ export async function serve(settings: Env, { hasBegun, onBegin }: Stopping): Pro
   let listeners: { api: Listener; pages: Listener } | null = null;
   /** True if the server still serves after it has begun to stop, until load balancers send it nothing more. */
   let isDraining = false;
+  let closeConsole = () => Promise.resolve();
 
   function listenerFor(path: string): Listener | undefined {
     if (hasBegun() && (!isDraining || path === READY_PATH)) return undefined;
@@ -132,9 +134,9 @@ export async function serve(settings: Env, { hasBegun, onBegin }: Stopping): Pro
 
   onBegin(async (hurry) => {
     isDraining = true;
-    await pauseUnless(hurry, settings.DRAIN_MS ?? (settings.TRUST_PROXY ? PROXIED_DRAIN_MS : 0));
+    await pauseUnless(hurry, settings.DRAIN_MS ?? (settings.TRUST_PROXY === false ? 0 : PROXIED_DRAIN_MS));
     isDraining = false;
-    await close(server, GRACE_MS[settings.NODE_ENV], hurry);
+    await close(server, GRACE_MS[settings.NODE_ENV], hurry, () => closeConsole());
   });
 
   const port = await listen(server, settings);
@@ -143,6 +145,7 @@ export async function serve(settings: Env, { hasBegun, onBegin }: Stopping): Pro
   // the database is locked from here on.
   if (isDevelopment) watchMigrations((await application()).deps);
   const [{ api }, pages] = await Promise.all([application(), pageListener(settings, port, server)]);
+  closeConsole = await serveCommands();
   listeners = { api: isDevelopment ? pages : createNodeListener(api, { maxDuration }), pages };
   const missing = missingKey(settings);
   if (missing !== undefined) console.log(missing);

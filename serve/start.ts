@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { loadDriver } from '#server/db/client';
 import { beginOpening, closeOpenings } from '#server/db/embedded/opening';
 import { databaseLocation } from '#server/db/folder';
 import { DatabaseLockedError } from '#server/db/lock';
@@ -61,7 +62,7 @@ async function tryToStart(onLoaded: () => void): Promise<void> {
   // Loading the other modules takes longer than opening the database, and each occupies a thread.
   const location = databaseLocation(settings);
   if ('folder' in location) beginOpening(location.folder);
-  const { serve } = await import('./main.ts');
+  const [{ serve }] = await Promise.all([import('./main.ts'), loadDriver(location)]);
   onLoaded();
   if (isStopping()) return;
   await serve(settings, {

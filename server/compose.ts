@@ -1,4 +1,5 @@
 import { type Counters, createRateLimits, memoryCounters, type RateLimits } from '#layer/index';
+import { scheduleBackups } from './backup/scheduled.ts';
 import { adopt } from './chat/adoption.ts';
 import type { Runs } from './chat/engine.ts';
 import { importPending } from './chat/imports/work.ts';
@@ -23,7 +24,8 @@ import { removeDeleted, removeExpired } from './removal.ts';
 import { foldUnfolded } from './search/backfill.ts';
 import { shareCounters } from './stores/shared-counters.ts';
 import { createGuardedFetch } from './transport/guarded-fetch.ts';
-import { loadSecrets, type Secrets } from './vault/secrets.ts';
+import { checkKeys } from './vault/key-use.ts';
+import { loadSecrets, type Secrets } from './secrets/secrets.ts';
 
 /** The interval for deleting expired rows, in milliseconds. */
 const EXPIRED_MS = 10 * 60_000;
@@ -98,17 +100,18 @@ export async function createDeps(
   const database = await open();
   try {
     await database.migrate();
+    await checkKeys(database, secrets, log);
+    const { authSecrets } = secrets;
     const authWith = (options: AuthOptions) =>
-      createAuth(env, database, secrets.authSecret, log, adopt, { passwords, ...options });
+      createAuth(env, database, secrets.authSecrets[0], log, adopt, { passwords, ...options });
     const auth = authWith({});
     const loadOauth = loadOnce(async () => {
       const { oauthPlugins } = await import('./people/oauth/plugins.ts');
-      const { authSecret } = secrets;
-      const withOauth = authWith({ plugins: oauthPlugins(env, { authSecret, fetchMetadata }) });
+      const withOauth = authWith({ plugins: oauthPlugins(env, { authSecrets, fetchMetadata }) });
       await withOauth.$context;
       return withOauth;
     });
-    const adminClaim = createAdminClaim(database, { settings: env, authSecret: secrets.authSecret, print });
+    const adminClaim = createAdminClaim(database, { settings: env, authSecrets, print });
     await adminClaim.announce();
     const guide = createGuide({ procedures, settings: settings(), root: process.cwd() });
     const models = createModels(env, guide);
@@ -116,7 +119,7 @@ export async function createDeps(
     const shared = database.kind === 'postgres' ? shareCounters({ database, instanceId, log }) : undefined;
     const counters = shared ?? memoryCounters;
     const authenticator = await createAuthenticator(auth, database, log, {
-      authSecret: secrets.authSecret,
+      authSecrets,
       unknownKeyLimit: env.UNKNOWN_KEY_LIMIT,
       resource: resourceOf(env),
       counters,
@@ -128,6 +131,7 @@ export async function createDeps(
       runPeriodically('deleted chats and accounts', DELETED_MS, () => removeDeleted(database), log),
       runPeriodically('texts for search', UNFOLDED_MS, () => foldUnfolded(database), log),
       runPeriodically('imports of chats', IMPORTS_MS, () => importPending({ database, env, log }), log),
+      scheduleBackups({ database, env, log }),
     ];
     return {
       instanceId,

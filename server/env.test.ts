@@ -15,3 +15,68 @@ describe('DATABASE_DIRECT_URL', () => {
     );
   });
 });
+
+describe('TRUST_PROXY', () => {
+  test.each<[string, unknown]>([
+    ['', false],
+    ['false', false],
+    ['0', false],
+    ['true', 1],
+    ['1', 1],
+    ['2', 2],
+    ['10.0.0.1', ['10.0.0.1']],
+    ['10.0.0.0/8, fd00::/8,::ffff:192.168.0.0/112', ['10.0.0.0/8', 'fd00::/8', '::ffff:192.168.0.0/112']],
+  ])('accepts %j', (TRUST_PROXY, value) => {
+    expect(parseEnv({ TRUST_PROXY }).TRUST_PROXY).toEqual(value);
+  });
+
+  test.each([
+    ['yes', 'yes'],
+    ['-1', '-1'],
+    ['1.5', '1.5'],
+    ['17', '17'],
+    ['99999999999999999999', '99999999999999999999'],
+    ['10.0.0.0/33', '10.0.0.0/33'],
+    ['0.0.0.0/0', '0.0.0.0/0'],
+    ['::/0', '::/0'],
+    ['fd00::/129', 'fd00::/129'],
+    ['10.0.0.0/8/8', '10.0.0.0/8/8'],
+    ['10.0.0.256', '10.0.0.256'],
+    ['10.0.0.0/08', '10.0.0.0/08'],
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+    ['proxy.internal', 'proxy.internal'],
+    ['10.0.0.0/8,', ''],
+    ['true,10.0.0.0/8', 'true'],
+    ['10.0.0.0/8,2', '2'],
+  ])('rejects %j, and names what is wrong', (TRUST_PROXY, wrong) => {
+    expect(() => parseEnv({ TRUST_PROXY })).toThrow(
+      `TRUST_PROXY: must be true, false, a number of proxies up to 16, or networks such as 10.0.0.0/8 and fd00::/8, separated by commas, and ${JSON.stringify(wrong)} is none of these (example: TRUST_PROXY=true)`,
+    );
+  });
+});
+
+describe('lists of secrets', () => {
+  const [one, two] = ['1'.repeat(32), '2'.repeat(32)];
+  const keys = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64'));
+
+  test('are read in their order, and one secret is a list of one', () => {
+    expect(parseEnv({ AUTH_SECRET: one }).AUTH_SECRET).toEqual([one]);
+    expect(parseEnv({ AUTH_SECRET: ` ${one} ` }).AUTH_SECRET).toEqual([` ${one} `]);
+    expect(parseEnv({ AUTH_SECRET: `${two}, ${one}` }).AUTH_SECRET).toEqual([two, one]);
+    expect(parseEnv({ ENCRYPTION_KEY: keys.join(',') }).ENCRYPTION_KEY).toEqual(keys);
+    expect(parseEnv({ AUTH_SECRET: '' }).AUTH_SECRET).toBeUndefined();
+  });
+
+  test.each([
+    [{ AUTH_SECRET: `${one},short` }, /AUTH_SECRET: must have at least 32 characters/],
+    [{ AUTH_SECRET: `${one},` }, /AUTH_SECRET: must have at least 32 characters/],
+    [{ AUTH_SECRET: `${one},${one}` }, /AUTH_SECRET: must not have the same secret twice/],
+    [
+      { AUTH_SECRET: Array.from({ length: 11 }, (_, n) => `${one}${n}`).join() },
+      /AUTH_SECRET: must not have more than 10 secrets/,
+    ],
+    [{ ENCRYPTION_KEY: `${keys.join()},x` }, /ENCRYPTION_KEY: must be 32 bytes in base64/],
+  ])('are rejected if one of them is not valid: %j', (settings, message) => {
+    expect(() => parseEnv(settings)).toThrow(message);
+  });
+});

@@ -1,10 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv as parseFile } from 'node:util';
 import { z } from 'zod';
 import { MAX_BATCH_SIZE } from '#layer/limits';
 import '#layer/messages';
 import { MAX_ATTACHED, MAX_UPLOADED_BYTES } from '#contract/file-limits';
 import { PRODUCT } from '#contract/product';
+import { databaseUrl } from './settings/database.ts';
 import { flag, integer, optional, withDefault } from './settings/fields.ts';
 import { answers, models, quotas } from './settings/models.ts';
+import { trustedProxies } from './settings/proxies.ts';
+import { AuthSecret, EncryptionKey, secretList } from './settings/secrets.ts';
 
 const isOrigin = (text: string) =>
   text === '*' || (/^https?:/.test(text) && URL.parse(text)?.origin === text);
@@ -28,9 +33,9 @@ const server = {
       'The public origin. Required under any host name but localhost: requests of browsers to a host other than this one, localhost or an IP address are rejected. With https://, cookies are marked Secure. Default: http://localhost:PORT.',
     examples: ['https://app.example.com'],
   }),
-  TRUST_PROXY: withDefault(flag, false).meta({
+  TRUST_PROXY: withDefault(trustedProxies, false).meta({
     description:
-      'Set to true behind a reverse proxy that sets X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto or appends to them. The last entry of each is used. Otherwise these headers are ignored.',
+      'Set to true behind a reverse proxy that sets X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto or appends to them. The last entry of each is used. Otherwise these headers are ignored. Behind several proxies, set it to their number, or to their networks, such as 10.0.0.0/8,fd00::/8. With networks, the headers of other peers are ignored.',
     examples: ['true'],
   }),
   KEEP_ALIVE_SECONDS: optional(integer(1, 3600)).meta({
@@ -58,6 +63,13 @@ const server = {
   LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), 'info').meta({
     description: 'The minimum log level.',
   }),
+  METRICS_TOKEN: optional(
+    z.string().regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 printable ASCII characters and no spaces'),
+  ).meta({
+    description:
+      'The bearer token of /api/metrics, by which Prometheus reads metrics. If empty, this path does not exist in production.',
+    examples: ['a-long-random-string-without-spaces'],
+  }),
 };
 
 const storage = {
@@ -65,11 +77,7 @@ const storage = {
     description: 'The folder of the embedded database and of generated secrets.',
     examples: [`/var/lib/${PRODUCT.slug}`],
   }),
-  DATABASE_URL: optional(
-    z
-      .string()
-      .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'must start with file:, postgres:// or postgresql://'),
-  ).meta({
+  DATABASE_URL: optional(databaseUrl).meta({
     description:
       'The database. Empty or file:PATH for the embedded database (PGlite), which can lose data in a power loss. postgres://… for Postgres 15 or later; use this in production.',
     examples: [`postgres://user:password@127.0.0.1:5432/${PRODUCT.slug}`],
@@ -89,23 +97,37 @@ const storage = {
   DATABASE_POOL_SIZE: withDefault(integer(2, 200), 10).meta({
     description: 'The connections in the pool of each instance. Up to two more are for LISTEN and locks.',
   }),
-  AUTH_SECRET: optional(z.string().min(32, 'must have at least 32 characters')).meta({
+  AUTH_SECRET: optional(secretList(AuthSecret)).meta({
     description:
-      'The secret that signs session cookies. If empty, one is generated in DATA_DIR. Set it if there are several instances.',
+      'The secret that signs session cookies. If empty, one is generated in DATA_DIR. Set it if there are several instances. To change it, put the new one before the old one, separated by a comma.',
     examples: ['a-long-random-string-of-32-or-more-characters'],
   }),
-  ENCRYPTION_KEY: optional(
-    z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64 (openssl rand -base64 32)'),
-  ).meta({
-    description: 'The key that encrypts stored provider keys. If empty, one is generated in DATA_DIR.',
+  ENCRYPTION_KEY: optional(secretList(EncryptionKey)).meta({
+    description:
+      'The key that encrypts stored provider keys. If empty, one is generated in DATA_DIR. To change it, put the new one before the old one, separated by a comma, and run npm run admin -- keys rotate.',
     examples: ['MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY='],
+  }),
+};
+
+const backups = {
+  BACKUP_DIR: optional(z.string().min(1)).meta({
+    description:
+      'The folder for scheduled backups of the database. On Postgres, one instance makes each of them. If empty, none are made.',
+    examples: [`/var/backups/${PRODUCT.slug}`],
+  }),
+  BACKUP_EVERY: withDefault(integer(1, 8760), 24).meta({
+    description: 'Hours between two scheduled backups.',
+  }),
+  BACKUP_KEEP: withDefault(integer(1, 10_000), 7).meta({
+    description:
+      'Scheduled backups to keep in BACKUP_DIR. Older ones are deleted after a newer one was made and read back.',
   }),
 };
 
 const accounts = {
   ADMIN_EMAIL: optional(z.email()).meta({
     description:
-      'The email address of the only account that can become the first admin, with the code that the server prints on its console. If empty, the first account becomes the admin if it signs up on the machine of the server. From elsewhere, it needs the code. npm run admin makes an existing account an admin.',
+      'The email address of the only account that can become the first admin, with the code that the server prints on its console. If empty, the first account becomes the admin if it signs up on the machine of the server. From elsewhere, it needs the code. npm run admin -- account admin makes an existing account an admin.',
     examples: ['ops@example.com'],
   }),
   AUTH_RATE_LIMIT: withDefault(integer(1, 100_000), 60).meta({
@@ -232,6 +254,7 @@ const chats = {
 const GROUPS = {
   Server: server,
   'Database and secrets': storage,
+  Backups: backups,
   Accounts: accounts,
   'Requests and connections': requests,
   Chats: chats,
@@ -245,6 +268,7 @@ export const EnvSchema = z
   .object({
     ...server,
     ...storage,
+    ...backups,
     ...accounts,
     ...requests,
     ...chats,
@@ -308,9 +332,21 @@ export function settings(): Setting[] {
 
 let current: Env | undefined;
 
+/** The variables of .env when the process began, which were added to its environment. */
+let inFile: NodeJS.Dict<string> = {};
+
 /** Returns the settings of this process, which are validated once. @throws {EnvError} */
 export function env(): Env {
-  return (current ??= parseEnv(process.env));
+  if (current) return current;
+  if (existsSync('.env')) inFile = parseFile(readFileSync('.env', 'utf8'));
+  return (current = parseEnv(process.env));
+}
+
+/** Returns where a setting of this process comes from. A variable of the environment takes precedence over .env. */
+export function settingSource(name: string): 'environment' | 'file' | 'default' {
+  const value = process.env[name] ?? '';
+  if (value === '') return 'default';
+  return value === inFile[name] ? 'file' : 'environment';
 }
 
 /** Replaces PORT by the port that the system chose for 0, because the public URL contains it. */

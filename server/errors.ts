@@ -3,6 +3,7 @@ import { ERROR_TYPES } from '#contract/problem';
 import { ApiError, type ApiErrorOptions, defineErrors } from '#layer/index';
 import { isBusy, isConnectionError, isExhausted, isOfDeletedAccount, isReadOnly } from './db/errors.ts';
 import { env } from './env.ts';
+import { metrics } from './metrics/instruments.ts';
 
 class OwnError extends ApiError<ErrorCode, ErrorFields> {
   constructor(kind: ErrorCode, options: ApiErrorOptions<ErrorFields> = {}) {
@@ -70,5 +71,6 @@ export function notFound(resource: string): AppError {
 
 /** Returns the error for a limit of an account. @param detail names the limit and what to do. */
 export function limitReached(detail: string): AppError {
+  metrics.rejections.add(1, 'account');
   return new AppError('LIMIT_REACHED', { detail });
 }

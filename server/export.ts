@@ -98,7 +98,11 @@ const signInColumns = {
   accountId: accounts.accountId,
   createdAt: accounts.createdAt,
 };
-const { titleFolded: _titleFolded, ...chatColumns } = getTableColumns(chats);
+const {
+  titleFolded: _titleFolded,
+  summarizingUntil: _summarizingUntil,
+  ...chatColumns
+} = getTableColumns(chats);
 const { userId: _importerId, turnAt: _turnAt, ...importColumns } = getTableColumns(imports);
 const { userId: _userOfProject, ...projectColumns } = getTableColumns(projects);
 const { userId: _uploaderId, ...fileColumns } = getTableColumns(files);

@@ -51,7 +51,7 @@ onLinux('a start with a data folder in /proc fails with one line', async () => {
     const cwd = join(import.meta.dirname, '..');
     execFile(
       process.execPath,
-      ['scripts/make-admin.ts', 'ada@example.com'],
+      ['admin.ts', 'account', 'list'],
       { cwd, env, timeout: 20_000 },
       (error, _, stderr) => {
         resolve(`${error?.code ?? 'ended'}: ${stderr}`);

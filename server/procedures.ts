@@ -15,6 +15,8 @@ import { type Access, type Meta, requirePermission } from './access.ts';
 import { onBehalfOf } from './db/work.ts';
 import { errorData, toAppError } from './errors.ts';
 import { reportFailure } from './failures.ts';
+import { metrics } from './metrics/instruments.ts';
+import { OTHER } from './metrics/series.ts';
 import { type Actor, changedRequest } from './people/actor.ts';
 import type { Context } from './people/context.ts';
 import { requireActor } from './people/authenticator.ts';
@@ -74,17 +76,34 @@ const withStreamSignal = guard(({ ctx: { request, revocation }, meta, type }: Op
   return { request: changedRequest(request, { signal }) };
 });
 
-/** Converts any value that a procedure threw to an error of the catalog, before a surface picks the HTTP status. */
-const withAppErrors = around((options: Options, proceed) =>
-  rescue(
-    () => andThen(proceed(), (data) => (isAsyncIterable(data) ? hold(options, data) : data)),
+/** Counts the duration of a call in milliseconds. */
+function measure({ ctx, path }: Options, ms: number): void {
+  metrics.calls.observe(ms / 1000, ctx.request.surface ?? OTHER, path);
+}
+
+/**
+ * Converts any value that a procedure threw to an error of the catalog, before a surface picks the HTTP status. Measures
+ * the call.
+ */
+const withAppErrors = around((options: Options, proceed) => {
+  const began = performance.now();
+  return rescue(
+    () =>
+      andThen(
+        andThen(proceed(), (data) => (isAsyncIterable(data) ? hold(options, data) : data)),
+        (result) => {
+          measure(options, performance.now() - began);
+          return result;
+        },
+      ),
     (thrown) => {
+      measure(options, performance.now() - began);
       const error = toAppError(thrown);
       reportFailure(error, options.ctx, options.path);
       throw error;
     },
-  ),
-);
+  );
+});
 
 /** Counts the call, unless its surface already did so when it admitted the request. */
 const withRateLimit = guard(({ ctx, path, meta, batchIndex }: Options) =>

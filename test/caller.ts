@@ -31,7 +31,7 @@ export interface Person {
 
 /** The secrets. Without them, an instance would generate its own and write them to the disk. */
 export const SECRETS = {
-  AUTH_SECRET: 'a secret for tests only, 32 characters',
+  AUTH_SECRET: 'a secret for tests only of 32 characters',
   ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
 };
 

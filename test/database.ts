@@ -94,10 +94,12 @@ export function openTestPostgres(
  * set. A second call in the same file opens the same data again, like a second instance. The database is closed after
  * the file.
  */
-export async function testDatabase(): Promise<Database> {
+export async function testDatabase(log = silent): Promise<Database> {
   const worker = await openWorkerDatabase();
   const database =
-    worker.kind === 'pglite' ? pgliteDatabase(fileClient(worker.client)) : openTestPostgres(worker.url, 4);
+    worker.kind === 'pglite'
+      ? pgliteDatabase(fileClient(worker.client), log)
+      : openTestPostgres(worker.url, 4, log);
   onFileEnd(() => database.close());
   return database;
 }

@@ -172,6 +172,11 @@ async function arrangeChat({ name, inputFields }: Endpoint, api: Api) {
     );
   const { runId } = await api.chat.send({ chatId: id, ...newMessage('What do you know?') });
   if (state !== 'endless') await idle();
+  // The last exchange is not summarized.
+  if (name === 'chat.summarize') {
+    await api.chat.send({ chatId: id, ...newMessage('And what else?') });
+    await idle();
+  }
   const [question, answer] = (await api.chat.messages({ chatId: id })).items;
   const message = name === 'chat.regenerate' ? answer : question;
   const isShared = name === 'chat.shares.revoke' || name === 'chat.shares.get';

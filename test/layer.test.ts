@@ -41,6 +41,7 @@ test('the layer exports these values', () => {
     'isAsyncIterable',
     'isLoopbackHost',
     'isProcedure',
+    'isTrustedPeer',
     'issuesOf',
     'iterable',
     'mediaType',

@@ -37,8 +37,17 @@ const NEVER = ({ name, access, type }: { name: string; access: string; type: str
   name.startsWith('chat.imports.') ||
   name.startsWith('chat.projects.') ||
   name.startsWith('chat.files.') ||
-  ['chat.deleteMany', 'chat.fork', 'chat.instructions', 'chat.move', 'chat.setInstructions'].includes(name) ||
-  ['users.setRole', 'users.setQuota', 'protected.exportData', 'chat.export'].includes(name);
+  [
+    'chat.deleteMany',
+    'chat.fork',
+    'chat.instructions',
+    'chat.move',
+    'chat.setInstructions',
+    'chat.summarize',
+  ].includes(name) ||
+  ['users.setRole', 'users.setQuota', 'protected.exportData', 'protected.system', 'chat.export'].includes(
+    name,
+  );
 
 const ERA_NAMES = Object.keys(ERAS);
 const KEYS_BY_ERA = ERA_NAMES.flatMap((era) =>

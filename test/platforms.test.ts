@@ -132,3 +132,12 @@ describe('paths', () => {
     expect('folder' in byDefault && win32.normalize(byDefault.folder)).toBe('C:\\data\\db');
   });
 });
+
+test('the workflow tests the versions of Node.js that README.md names', () => {
+  const [, oldest] = /You need Node\.js (\d+) or later/.exec(read('README.md')) ?? [];
+  const [, list = ''] = /\n +node: \[(.+)\]\n/.exec(read('.github/workflows/test.yml')) ?? [];
+  const versions = list.split(', ');
+  expect(versions[0]).toBe(oldest);
+  expect(versions.at(-1)).toBe(read('.nvmrc').split('.', 1)[0]);
+  expect(read('package.json')).toContain(`"node": ">=${oldest}"`);
+});

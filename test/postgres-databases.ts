@@ -63,3 +63,9 @@ export async function createCopy(server: string, run: number, worker: string, of
   await withServer(server, (sql) => sql`create database ${sql(copy(run, worker))} template ${sql(original)}`);
   return urlOf(server, copy(run, worker));
 }
+
+/** Creates a database without tables. @returns its URL. */
+export async function createEmpty(server: string, run: number, name: string): Promise<string> {
+  await withServer(server, (sql) => sql`create database ${sql(copy(run, name))}`);
+  return urlOf(server, copy(run, name));
+}

@@ -24,6 +24,8 @@ export interface Exchange {
   send: (delta: Record<string, unknown>) => Promise<void>;
   /** Completes the answer. By default it used 3 tokens of input and 5 of output. */
   finish: (input?: number, output?: number, reason?: 'stop' | 'length') => void;
+  /** Fails with an error of the provider in the stream. */
+  fail: (message: string) => void;
   /** Closes the connection before the end of the answer. */
   cut: () => void;
   /** Resolves when the client has closed the connection, which it does to stop an answer. */
@@ -71,6 +73,7 @@ function exchangeOver(
       const usage = { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
       response.end(`${chunk({ choices: [], usage })}data: [DONE]\n\n`);
     },
+    fail: (message) => void response.end(`data: ${JSON.stringify({ error: { message } })}\n\n`),
     cut: () => void response.destroy(),
   };
 }

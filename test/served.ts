@@ -43,7 +43,8 @@ export async function serveInstance({
   const deps = await startInstance(options);
   const api = serveRouter(deps, router, { title: 'Test', version: '1' });
   const listener = createNodeListener(api, { maxDuration: MAX_DURATION_SECONDS });
-  const server = createServer((req, res) => void listener(req, res));
+  // Longer than a stall of the machine, after which a client would send a request on a connection that is being closed.
+  const server = createServer({ keepAliveTimeout: 60_000 }, (req, res) => void listener(req, res));
   const port = await listen(server, wanted);
   return {
     url: `http://127.0.0.1:${port}`,

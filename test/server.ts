@@ -16,6 +16,8 @@ const ROOT = join(import.meta.dirname, '..');
 const HOSTS = {
   /** The server of `npm start`. */
   serve: { args: ['serve.ts'], ready: new RegExp(`^${PRODUCT.name} is ready: (\\S+)$`, 'm') },
+  /** The program of a bundle, which `npm run bundle` writes. */
+  bundle: { args: ['.'], ready: new RegExp(`^${PRODUCT.name} is ready: (\\S+)$`, 'm') },
   /** `next start`, as on any host of Next.js apps: app/api/[...path]/route.ts. */
   next: {
     args: ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p'],
@@ -145,7 +147,7 @@ async function exited(child: ChildProcess, limitMs: number): Promise<number | nu
 /**
  * Starts the built server like `npm start`, or another host.
  * @param env settings besides those of a production server on a free port. Without DATA_DIR, the installation is new.
- * @param root the folder of the project. Another folder can contain another version.
+ * @param root the folder of the project, or of a bundle. Another folder can contain another version.
  * @param inside a command that runs the server elsewhere, such as in a network namespace, as the same process.
  * @throws {StartError} if it ends before it is ready.
  */

@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { pgliteDatabase } from '#server/db/pglite';
 import { MIGRATIONS } from '#server/db/migrations';
+import { silent } from './logs.ts';
 import { unpack } from './unpack.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'node_modules/.cache/switchboard');
 
-/** Returns a hash of what determines a migrated database: the migrations, and PGlite's version in the lock file. */
+/** Returns a hash of what determines a migrated database: the migrations and their runner, and PGlite's version. */
 function fingerprint(): string {
-  const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')));
+  const hash = createHash('sha256');
+  for (const file of ['package-lock.json', 'server/db/migrate.ts'])
+    hash.update(readFileSync(join(ROOT, file)));
   for (const file of globSync('**/*.{sql,json}', { cwd: MIGRATIONS }).sort()) {
     hash.update(file).update(readFileSync(join(MIGRATIONS, file)));
   }
@@ -29,7 +32,7 @@ export async function createSnapshot(): Promise<string> {
   const file = snapshotFile();
   if (existsSync(file)) return file;
   const client = await PGlite.create();
-  await pgliteDatabase(client).migrate();
+  await pgliteDatabase(client, silent).migrate();
   const dump = await client.dumpDataDir('none');
   await client.close();
   mkdirSync(FOLDER, { recursive: true });

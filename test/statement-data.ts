@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { PROVIDERS } from '#contract/models';
 import type { Deps } from '#server/compose';
 import { newId } from '#server/db/columns';
@@ -144,4 +144,15 @@ export async function createOwner(deps: Deps, rows: number): Promise<Owner> {
   const others = times(rows - 1, () => ({ name: 'Somebody', email: `${newId()}@example.com` }));
   if (others.length > 0) await deps.db.insert(users).values(others);
   return owner;
+}
+
+/** Creates a chat whose messages before the last exchange are summarized. @returns its id. */
+export async function createSummarized(deps: Deps, owner: Owner): Promise<string> {
+  const { id, questionId } = await createChat(deps, owner, 'complete', 2 + 2 * owner.rows);
+  const question = deps.db
+    .select({ id: messages.parentId })
+    .from(messages)
+    .where(eq(messages.id, questionId));
+  await deps.db.update(messages).set({ summary: 'A summary.' }).where(inArray(messages.id, question));
+  return id;
 }

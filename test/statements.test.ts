@@ -15,6 +15,7 @@ import {
   COUNTED,
   createChat,
   createOwner,
+  createSummarized,
   expectRows,
   newMessage,
   type Owner,
@@ -163,6 +164,14 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   ],
   // Also the beginning and end of the transaction.
   'chat.fork': [7, onChat((api, { id, answerId }) => api.chat.fork({ chatId: id, messageId: answerId }))],
+  // The messages are summarized already: the state and their sizes are read, and then the summary.
+  'chat.summarize': [
+    3,
+    async (owner) => {
+      const chatId = await createSummarized(deps, owner);
+      return (api) => api.chat.summarize({ chatId });
+    },
+  ],
   'chat.selectBranch': [
     1,
     onChat((api, { id, answerId }) => api.chat.selectBranch({ chatId: id, messageId: answerId })),

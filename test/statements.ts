@@ -1,11 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Database } from '#server/db/database';
+import { timeLimitOf } from '#server/db/work';
 
 /** A statement that was sent to the database. */
 export interface Statement {
   sql: string;
   params: unknown[];
 }
+
+const MAINTENANCE_ONLY = { read: 0, write: 0, maintenance: 1, wait: 0 };
+
+/** True if the current statement has the time limit of maintenance, as those of periodic work have. */
+const isMaintenance = () => timeLimitOf('', MAINTENANCE_ONLY) === MAINTENANCE_ONLY.maintenance;
 
 type Listener = (statement: Statement) => void;
 
@@ -25,10 +31,15 @@ function logTo({ db }: Database, listener: Listener): object {
   return session;
 }
 
-/** Records all later statements to `database` in their order, except BEGIN and COMMIT. */
+/**
+ * Records all later statements to `database` in their order, except BEGIN and COMMIT, and those of periodic work, which
+ * can come at any time.
+ */
 export function recordStatements(database: Database): Statement[] {
   const statements: Statement[] = [];
-  logTo(database, (statement) => void statements.push(statement));
+  logTo(database, (statement) => {
+    if (!isMaintenance()) statements.push(statement);
+  });
   return statements;
 }
 

@@ -1,37 +1,24 @@
 'use client';
 
-import { Anchor, Button, Divider, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import Link from 'next/link';
 import { type SubmitEvent, useState } from 'react';
 import { authenticate, reloadAs } from '#src/client/auth.ts';
-import { fieldErrors, errorMessage } from '#src/client/errors.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
+import { PasswordField } from '#src/components/password-field.tsx';
+import { useTranslations } from '#texts';
 import classes from './auth.module.css';
 
 const MIN_PASSWORD = 8;
 
-const WORDS = {
-  'sign-in': {
-    title: 'Sign in',
-    submit: 'Sign in',
-    question: 'No account yet?',
-    other: 'Sign up',
-    path: '/sign-up',
-  },
-  'sign-up': {
-    title: 'Create your account',
-    submit: 'Sign up',
-    question: 'Have an account?',
-    other: 'Sign in',
-    path: '/sign-in',
-  },
-};
+const GROUPS = { 'sign-in': 'signIn', 'sign-up': 'signUp' } as const;
 
 type Field = 'name' | 'email' | 'password';
 type Values = Record<Field, string>;
 
 interface CredentialsFormProps {
-  mode: keyof typeof WORDS;
+  mode: keyof typeof GROUPS;
   /** The path to open afterwards. */
   next: string;
   /** The id of a guest, who keeps their chats by signing up or in; null for other visitors. */
@@ -42,7 +29,9 @@ interface CredentialsFormProps {
 
 /** The form to sign in or up with email and password, or to continue as a guest. */
 export function CredentialsForm({ mode, next, guestId, hasEnded = false }: CredentialsFormProps) {
-  const words = WORDS[mode];
+  const t = useTranslations('auth');
+  const { messageOf, fieldErrorsOf } = useErrorMessages();
+  const group = GROUPS[mode];
   const isSignUp = mode === 'sign-up';
   const isGuest = guestId !== null;
   const [busy, setBusy] = useState<'form' | 'guest' | null>(null);
@@ -52,12 +41,12 @@ export function CredentialsForm({ mode, next, guestId, hasEnded = false }: Crede
   /** Returns what is wrong with the fields. */
   function mistakesIn({ name, email, password }: Values): Partial<Record<Field, string>> {
     return {
-      ...(isSignUp && name.trim() === '' && { name: 'Enter your name' }),
-      ...(!/^\S+@\S+$/.test(email) && { email: 'Enter an email address' }),
+      ...(isSignUp && name.trim() === '' && { name: t('form.nameMissing') }),
+      ...(!/^\S+@\S+$/.test(email) && { email: t('form.emailInvalid') }),
       ...(password === ''
-        ? { password: 'Enter your password' }
+        ? { password: t('form.passwordMissing') }
         : isSignUp &&
-          password.length < MIN_PASSWORD && { password: `Use at least ${MIN_PASSWORD} characters` }),
+          password.length < MIN_PASSWORD && { password: t('form.passwordShort', { count: MIN_PASSWORD }) }),
     };
   }
 
@@ -112,56 +101,47 @@ export function CredentialsForm({ mode, next, guestId, hasEnded = false }: Crede
       await keepTexts().catch(() => undefined);
       reloadAs(await destination(kind).catch(() => next));
     } catch (error) {
-      const rejected = fieldErrors(error);
+      const rejected = fieldErrorsOf(error);
       setErrors(rejected);
-      if (Object.keys(rejected).length === 0) setFailure(errorMessage(error));
+      if (Object.keys(rejected).length === 0) setFailure(messageOf(error));
       setBusy(null);
     }
   }
 
   return (
     <div className={classes['card']}>
-      <form noValidate onSubmit={onSubmit}>
-        <Stack gap="md">
-          <div>
-            <Title order={1} size="h3">
-              {words.title}
-            </Title>
-            {hasEnded && (
-              <Text size="sm" mt={4} role="status">
-                Your session has ended. Sign in to continue where you were. Text that you have not sent is
-                kept in this browser.
-              </Text>
-            )}
-            {isGuest && (
-              <Text size="sm" c="dimmed" mt={4}>
-                You keep your guest chats.
-              </Text>
-            )}
-          </div>
-          {failure !== null && <ErrorNote>{failure}</ErrorNote>}
-          {isSignUp && <TextInput label="Name" autoComplete="name" autoFocus {...propsOf('name')} />}
-          <TextInput
-            label="Email"
-            type="email"
-            autoComplete="email"
-            autoFocus={!isSignUp}
-            {...propsOf('email')}
-          />
-          <PasswordInput
-            label="Password"
-            {...(isSignUp && { description: `At least ${MIN_PASSWORD} characters` })}
-            autoComplete={isSignUp ? 'new-password' : 'current-password'}
-            {...propsOf('password')}
-          />
-          <Button type="submit" fullWidth loading={busy === 'form'} disabled={busy === 'guest'}>
-            {words.submit}
-          </Button>
-        </Stack>
+      <form noValidate onSubmit={onSubmit} className={classes['fields']}>
+        <div>
+          <h1 className={classes['title']}>{t(`${group}.title`)}</h1>
+          {hasEnded && (
+            <p role="status" className={classes['status']}>
+              {t('signIn.hasEnded')}
+            </p>
+          )}
+          {isGuest && <p className={classes['text']}>{t('form.keepsChats')}</p>}
+        </div>
+        {failure !== null && <ErrorNote>{failure}</ErrorNote>}
+        {isSignUp && <TextInput label={t('form.name')} autoComplete="name" autoFocus {...propsOf('name')} />}
+        <TextInput
+          label={t('form.email')}
+          type="email"
+          autoComplete="email"
+          autoFocus={!isSignUp}
+          {...propsOf('email')}
+        />
+        <PasswordField
+          label={t('form.password')}
+          {...(isSignUp && { description: t('form.passwordHint', { count: MIN_PASSWORD }) })}
+          autoComplete={isSignUp ? 'new-password' : 'current-password'}
+          {...propsOf('password')}
+        />
+        <Button type="submit" fullWidth loading={busy === 'form'} disabled={busy === 'guest'}>
+          {t(`${group}.submit`)}
+        </Button>
       </form>
       {!isGuest && (
         <>
-          <Divider label="or" my="md" />
+          <p className={classes['or']}>{t('form.or')}</p>
           <Button
             variant="default"
             fullWidth
@@ -169,16 +149,16 @@ export function CredentialsForm({ mode, next, guestId, hasEnded = false }: Crede
             disabled={busy === 'form'}
             onClick={() => void enter('guest', () => authenticate('sign-in/anonymous', {}))}
           >
-            Continue as guest
+            {t('form.asGuest')}
           </Button>
         </>
       )}
-      <Text size="sm" c="dimmed" ta="center" mt="lg">
-        {words.question}{' '}
-        <Anchor component={Link} href={`${words.path}?next=${encodeURIComponent(next)}`} size="sm">
-          {words.other}
-        </Anchor>
-      </Text>
+      <p className={classes['other']}>
+        {t(`${group}.question`)}{' '}
+        <Link href={`${isSignUp ? '/sign-in' : '/sign-up'}?next=${encodeURIComponent(next)}`}>
+          {t(`${group}.other`)}
+        </Link>
+      </p>
     </div>
   );
 }

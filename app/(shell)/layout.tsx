@@ -1,8 +1,10 @@
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
-import { api, findUser, Hydrate } from '../server.tsx';
+import { api, Hydrate } from '../server.tsx';
+import { findUser } from '../session.ts';
 import { ALL_PROJECTS, FIRST_CHATS } from './chat/list-input.ts';
 import { Toasts } from '#src/components/toasts.tsx';
+import { Texts } from '#src/locales/server.tsx';
 import { Shell } from './chat/shell.tsx';
 import { HIDDEN, SIDEBAR_COOKIE } from './chat/sidebar-cookie.ts';
 import { Queries } from './queries.tsx';
@@ -23,7 +25,9 @@ export default async function ShellLayout({ children }: { children: ReactNode })
     <Queries>
       <Hydrate>
         <Toasts>
-          <Shell wasHidden={wasHidden}>{children}</Shell>
+          <Texts namespaces={['shell', 'chat', 'sections']}>
+            <Shell wasHidden={wasHidden}>{children}</Shell>
+          </Texts>
         </Toasts>
       </Hydrate>
     </Queries>

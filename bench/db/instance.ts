@@ -17,7 +17,7 @@ export async function createInstance(): Promise<Instance> {
     NODE_ENV: 'production',
     DATABASE_URL: database.url,
     DATABASE_POOL_SIZE: '2',
-    AUTH_SECRET: 'a secret for measuring only, 32 chars',
+    AUTH_SECRET: 'a secret for measuring only of 32 characters',
     ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
     AUTH_RATE_LIMIT: '100000',
     GUEST_RATE_LIMIT: '100000',

@@ -6,6 +6,7 @@ import { readOptions, wholeNumber } from '../lib/options.ts';
 import { percentile } from '../lib/statistics.ts';
 import { countPrefetches, measureAnswer, measureQuestions } from './answers.ts';
 import { loadPage, startBrowser } from './browser.ts';
+import { measureSidebar, withManyChats } from './sidebar.ts';
 import { type Site, startSite } from './site.ts';
 
 const Options = z.object({
@@ -17,6 +18,8 @@ const Options = z.object({
 
 const LONG = 540;
 const SHORT = 32;
+/** The chats of the sidebar. */
+const CHATS = 10_000;
 /** The slowdown of a phone. */
 const PHONE = 4;
 
@@ -24,8 +27,8 @@ const median = (values: number[]) => percentile(values, 0.5);
 const ms = (value: number) => `${value.toFixed(0)} ms`;
 
 /**
- * Measures the chat page in Chromium: frames while an answer is written, loading, the first text after Enter, and
- * prefetches. It writes docs/benchmarks.md.
+ * Measures the chat page in Chromium: frames while an answer is written, loading, the first text after Enter, prefetches, and
+ * a long sidebar. It writes docs/benchmarks.md.
  * @param args `--rounds 3 --questions 20 --seconds 8`
  */
 export async function main(args: string[]): Promise<void> {
@@ -39,6 +42,7 @@ export async function main(args: string[]): Promise<void> {
       await loads(browser, site, rounds),
       await asked(browser, site, questions),
       await prefetches(browser, site),
+      await sidebar(browser, await withManyChats(site, CHATS), rounds),
     ].join('\n\n');
     console.log(text);
     await writeSection('Chat page', text);
@@ -103,6 +107,19 @@ ${ms(median(text))} (medians of ${questions} questions; 95 % within ${ms(percent
 async function prefetches(browser: Browser, site: Site): Promise<string> {
   const { started, aborted } = await countPrefetches(browser, site, site.paths.get(SHORT) ?? '');
   return `A chat page and another one that is opened from it start ${started} prefetches, of which ${aborted} are aborted.`;
+}
+
+async function sidebar(browser: Browser, site: Site, rounds: number): Promise<string> {
+  const found = await repeat(rounds, () => measureSidebar(browser, site, CHATS));
+  const rows = (['loading', 'scrolling'] as const).map((part) => [
+    part === 'loading' ? 'down, as fast as they are loaded' : 'up, 300 pixels per frame',
+    median(found.map((one) => one[part].framesPerSecond)).toFixed(0),
+    `${(100 * median(found.map((one) => one[part].onTime))).toFixed(1)} %`,
+    ms(median(found.map((one) => one[part].longestTask))),
+  ]);
+  return `The sidebar is scrolled through ${CHATS.toLocaleString('en')} chats. At the end, ${median(found.map((one) => one.rows))} of them are in the document.
+
+${table(['', 'frames per second', 'frames within 20 ms', 'longest task'], rows)}`;
 }
 
 function introduction(rounds: number, beside: string | undefined): string {

@@ -88,7 +88,7 @@ async function measurePostgres(messages: number): Promise<string> {
 async function measure(name: string, settings: Record<string, string>, messages: number): Promise<string> {
   const env = parseEnv({
     NODE_ENV: 'production',
-    AUTH_SECRET: 'a secret for measuring only, 32 chars',
+    AUTH_SECRET: 'a secret for measuring only of 32 characters',
     ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
     ...settings,
   });

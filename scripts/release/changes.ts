@@ -64,6 +64,10 @@ export function releasedChangelog(changelog: string, version: string, date: stri
 export const hasVersion = (changelog: string, version: string): boolean =>
   changelog.includes(`\n## ${version} (`);
 
+/** Returns the versions that a changelog has sections for, in its order: the last release first. */
+export const releasedVersions = (changelog: string): string[] =>
+  Array.from(changelog.matchAll(/^## (\d\S*) \(/gm), ([, version = '']) => version);
+
 /** The keywords that say something to people only. */
 const TEXTS: ReadonlySet<string> = new Set([
   ...['info', 'title', 'summary', 'description', 'tags', 'example', 'examples', 'externalDocs'],

@@ -1,21 +1,21 @@
 /**
  * npm run release: builds and checks the packages of the layer and its command line, and prints what would be published.
- * With `-- --prepare`, it makes the changelog and the state of the API those of this version, to be committed.
+ * With `-- --prepare`, it makes the changelog, the state of the API and the recorded database those of this version, to be
+ * committed.
  * With `-- --publish --scope @acme --registry https://…`, it publishes them.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CHANGELOG, RELEASED_STATE } from './changes.ts';
 import { releaseOptions } from './options.ts';
 import { checkTypes, createReleases, describeRelease, lintPackage, publish } from './release.ts';
 import { preparationFaults, prepareRelease } from './state.ts';
 
 const { isPreparation, scope, registry } = releaseOptions(process.argv.slice(2));
 if (isPreparation) {
-  await prepareRelease();
-  console.log(`Commit ${CHANGELOG} and ${RELEASED_STATE}, and run npm run release.`);
+  const files = await prepareRelease();
+  console.log(`Commit ${files.join(', ')}, and run npm run release.`);
 } else await release();
 
 async function release(): Promise<void> {

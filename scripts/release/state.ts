@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { describeState, readState, type State, toolNames, writeState } from '#layer/cli/diff/index';
 import { createApi } from '#layer/index';
 import { appRouter } from '#routers/index';
+import { readMigrations } from '#server/db/migrations';
 import { clientTypes } from '../client-types/index.ts';
 import { projectManifest } from '../compile-package.ts';
 import { openApiDocument } from '../openapi-document.ts';
@@ -13,9 +14,12 @@ import {
   hasVersion,
   RELEASED_STATE,
   releasedChangelog,
+  releasedVersions,
   undeclaredBreaks,
   withoutTexts,
 } from './changes.ts';
+import { fixtureName, hasFixture, schemasOf, writeFixture } from './fixtures.ts';
+import { migrationFaults } from './migrations.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const Document = z.record(z.string(), z.unknown());
@@ -57,6 +61,17 @@ export async function breaksSinceRelease(generated: {
   });
 }
 
+/** Returns sentences about migrations with which no rolling upgrade from a release is possible. */
+export async function migrationsSinceRelease(): Promise<string[]> {
+  const versions = releasedVersions(read(CHANGELOG));
+  const schemas = await schemasOf(versions);
+  return migrationFaults(readMigrations(), {
+    versions,
+    current: projectManifest().version,
+    schemaOf: (version) => schemas.get(version),
+  });
+}
+
 /** Returns the text of the file with the state of a release. */
 async function stateText(): Promise<string> {
   const generated = { document: openApiDocument().text, declaration: (await clientTypes()).text };
@@ -68,9 +83,11 @@ async function stateText(): Promise<string> {
 
 /**
  * Makes the present state that of the last release, and the first section of the changelog that of the version in
- * package.json. @throws {Error} if something breaks callers and is not in the changelog, or if the version is not new.
+ * package.json, and records the database of this version.
+ * @returns the names of the files that it has written.
+ * @throws {Error} if something breaks callers and is not in the changelog, or if the version is not new.
  */
-export async function prepareRelease(): Promise<void> {
+export async function prepareRelease(): Promise<string[]> {
   const { version } = projectManifest();
   const changelog = releasedChangelog(read(CHANGELOG), version, new Date().toISOString().slice(0, 10));
   const text = await stateText();
@@ -78,14 +95,21 @@ export async function prepareRelease(): Promise<void> {
     changelog: read(CHANGELOG),
     folder: ROOT,
   });
+  breaks.push(...(await migrationsSinceRelease()));
   if (breaks.length > 0) throw new Error(breaks.join('\n'));
+  writeFixture(version);
   writeFileSync(join(ROOT, RELEASED_STATE), text);
   writeFileSync(join(ROOT, CHANGELOG), changelog);
+  return [CHANGELOG, RELEASED_STATE, fixtureName(version)];
 }
 
 /** Returns what is missing for a release of the version in package.json. */
 export async function preparationFaults(): Promise<string[]> {
   const { version } = projectManifest();
-  if (hasVersion(read(CHANGELOG), version) && read(RELEASED_STATE) === (await stateText())) return [];
+  const isPrepared =
+    hasVersion(read(CHANGELOG), version) &&
+    (await hasFixture(version)) &&
+    read(RELEASED_STATE) === (await stateText());
+  if (isPrepared) return [];
   return [`Version ${version} is not prepared: run npm run release -- --prepare, and commit what it writes.`];
 }

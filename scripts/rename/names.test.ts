@@ -43,8 +43,11 @@ describe('renameText', () => {
     );
   });
 
-  test('keeps the names of functions of the database, and the hashes of packages', () => {
-    expect(rename('a.sql', 'SELECT oldname_place()')).toBe('SELECT oldname_place()');
+  test('replaces the beginning of metrics', () => {
+    expect(rename('rules.yml', 'expr: oldname_database_up == 0')).toBe('expr: acmecloud_database_up == 0');
+  });
+
+  test('keeps the hashes of packages', () => {
     expect(rename('package-lock.json', '"oldname": "sha512-x/old/y+old_"')).toBe(
       '"acmecloud": "sha512-x/old/y+old_"',
     );

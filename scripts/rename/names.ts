@@ -38,12 +38,8 @@ export const renamePath =
   (path: string): string =>
     path.replaceAll(from.slug, to.slug);
 
-/**
- * Returns a function that replaces the names in the text of a file. The lowercase name before an underscore is the
- * prefix of the database's functions (server/db/names.ts), which must stay.
- */
+/** Returns a function that replaces the names in the text of a file. */
 export function renameText(from: Names, to: Names): (path: string, text: string) => string {
-  const slug = new RegExp(`${from.slug}(?!_)`, 'g');
   const prefix = new RegExp(`\\b${from.keyPrefix}`, 'g');
   // Examples call a client of the SDK by the prefix without its underscore, and so do variables of CSS.
   const short = new RegExp(`\\b${from.keyPrefix.slice(0, -1)}\\b`, 'g');
@@ -52,7 +48,7 @@ export function renameText(from: Names, to: Names): (path: string, text: string)
       .replaceAll(from.name, name)
       .replaceAll(from.identifier, name)
       .replaceAll(from.identifier.toUpperCase(), to.identifier.toUpperCase())
-      .replaceAll(slug, to.slug);
+      .replaceAll(from.slug, to.slug);
   const withPrefix = (text: string) =>
     text.replaceAll(prefix, to.keyPrefix).replaceAll(short, to.keyPrefix.slice(0, -1));
   return (path, text) => {

@@ -45,7 +45,12 @@ export const messagesFrom = (ids: SQL, chatId: SQL, position: number, limit: num
 /** A subquery of the message of a row of `picked`, if it fits. */
 export const pickedMessage = (db: Db) =>
   db
-    .select({ role: messages.role, status: messages.status, parts: messages.parts })
+    .select({
+      role: messages.role,
+      status: messages.status,
+      parts: messages.parts,
+      summary: messages.summary,
+    })
     .from(messages)
     .where(and(eq(messages.id, sql`picked.id`), sql`picked.fits`))
     .limit(1)

@@ -14,7 +14,7 @@ import type { Models } from '#server/models/index';
 import type { Actor } from '#server/people/actor';
 import { fold } from '#server/search/fold';
 import * as providerKeys from '#server/vault/provider-keys';
-import type { Secrets } from '#server/vault/secrets';
+import type { Secrets } from '#server/secrets/secrets';
 import type { Runs } from './engine.ts';
 import { chatIdOf, isOwn } from './own-chat.ts';
 
@@ -26,6 +26,7 @@ const {
   leafId: _l,
   messageCount: _m,
   size: _s,
+  summarizingUntil: _z,
   ...ownColumns
 } = getTableColumns(chats);
 

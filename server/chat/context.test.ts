@@ -114,15 +114,18 @@ test('withoutOlderHalf keeps whole turns, the last question, and an unfinished a
     message('a2', 200),
     message('q3', 10),
   ];
-  const whole = { messages: all, fromId: null };
-  expect(withoutOlderHalf(whole, false)).toEqual({ messages: all.slice(2), fromId: 'q2' });
-  const last = { messages: all.slice(2), fromId: 'q2' };
-  expect(withoutOlderHalf(last, false)).toEqual({ messages: all.slice(4), fromId: 'q3' });
-  expect(withoutOlderHalf({ messages: all.slice(4), fromId: 'q3' }, false)).toBeNull();
+  const whole = { messages: all, summary: 'S', fromId: null };
+  expect(withoutOlderHalf(whole, false)).toEqual({ messages: all.slice(2), summary: 'S', fromId: 'q2' });
+  const last = { messages: all.slice(2), summary: 'S', fromId: 'q2' };
+  expect(withoutOlderHalf(last, false)).toEqual({ messages: all.slice(4), summary: 'S', fromId: 'q3' });
+  expect(withoutOlderHalf({ messages: all.slice(4), summary: 'S', fromId: 'q3' }, false)).toBeNull();
   const unfinished = [message('q3', 10), message('a3', 500), message('q-continue', 10)];
-  expect(withoutOlderHalf({ messages: unfinished, fromId: null }, true)).toBeNull();
-  expect(withoutOlderHalf({ messages: [...all.slice(0, 4), ...unfinished], fromId: null }, true)).toEqual({
+  expect(withoutOlderHalf({ messages: unfinished, summary: null, fromId: null }, true)).toBeNull();
+  expect(
+    withoutOlderHalf({ messages: [...all.slice(0, 4), ...unfinished], summary: null, fromId: null }, true),
+  ).toEqual({
     messages: unfinished,
+    summary: null,
     fromId: 'q3',
   });
 });

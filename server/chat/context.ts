@@ -1,4 +1,4 @@
-import type { UIMessage, UIMessageChunk } from 'ai';
+import type { TextUIPart, UIMessage, UIMessageChunk } from 'ai';
 import { z } from 'zod';
 import type { Env } from '#server/env';
 import { contextTokens } from '#server/models/context';
@@ -13,9 +13,10 @@ const BYTES_PER_TOKEN = 3;
 /** The share of the context that the input may take. The rest is for the answer, its reasoning, and estimates. */
 const INPUT_SHARE = 0.75;
 
-/** What a model gets: messages that begin with a question. */
+/** What a model gets: messages that begin with a question, after a summary of those before them, if there is one. */
 export interface Conversation {
   messages: UIMessage[];
+  summary: string | null;
   /** The id of the first message, if older ones are left out; otherwise `null`. */
   fromId: string | null;
 }
@@ -53,13 +54,38 @@ export const isOver = ({ characters, tokens }: Omit<Room, 'reads'>) => character
 export const bytesOf = ({ characters, tokens }: Omit<Room, 'reads'>) =>
   BYTES_PER_TOKEN * Math.max(Math.min(characters, tokens), 0);
 
+/** Returns a summary as a part of a question. */
+export const summaryPart = (summary: string): TextUIPart => ({
+  type: 'text',
+  text: `<summary_of_earlier_messages>\n${summary}\n</summary_of_earlier_messages>`,
+});
+
+/**
+ * Returns the messages that are sent to a model. The first question has the summary before its text, because some models
+ * accept only turns that alternate, and as instructions a summary would have more weight than what it summarizes.
+ */
+export function sentMessages({ messages, summary }: Pick<Conversation, 'messages' | 'summary'>): UIMessage[] {
+  const [first, ...others] = messages;
+  if (summary === null || !first) return messages;
+  const { text } = summaryPart(summary);
+  const [part, ...rest] = first.parts;
+  const parts: UIMessage['parts'] =
+    part?.type === 'text'
+      ? [{ ...part, text: `${text}\n\n${part.text}` }, ...rest]
+      : [{ type: 'text', text }, ...first.parts];
+  return [{ ...first, parts }, ...others];
+}
+
 /**
  * Returns a conversation without its older half: as many of the newest turns as have at most half of its size, and
- * always the last one. A turn begins with a question.
+ * always the last one, and its summary. A turn begins with a question.
  * @param isContinuation true if the last two messages are an unfinished answer and the request to continue it.
  * @returns `null` if there is only one turn.
  */
-export function withoutOlderHalf({ messages }: Conversation, isContinuation: boolean): Conversation | null {
+export function withoutOlderHalf(
+  { messages, summary }: Conversation,
+  isContinuation: boolean,
+): Conversation | null {
   const end = isContinuation ? messages.length - 2 : messages.length;
   const sizes = messages.map(({ parts }) => JSON.stringify(parts).length);
   const half = sizes.reduce((sum, size) => sum + size, 0) / 2;
@@ -67,7 +93,7 @@ export function withoutOlderHalf({ messages }: Conversation, isContinuation: boo
   const sizeFrom = (start: number) => sizes.slice(start).reduce((sum, size) => sum + size, 0);
   const start = turns.find((index) => index > 0 && sizeFrom(index) <= half) ?? turns.at(-1);
   const first = start === undefined || start === 0 ? undefined : messages[start];
-  return first ? { messages: messages.slice(start), fromId: first.id } : null;
+  return first ? { messages: messages.slice(start), summary, fromId: first.id } : null;
 }
 
 const Begun = z.object({ contextFromId: z.string() });

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Deps } from '#server/compose';
+import { messages } from '#server/db/schema/index';
 import { MAX_PAGE_BYTES } from '#server/limits';
 import { callAs, failureOf, type Person, signUp, startInstance } from '#test/caller';
 
@@ -34,6 +35,21 @@ async function createChat(texts: string[]): Promise<string> {
   await deps.database.execute(sql`update chats set leaf_id = ${rows.at(-1)?.id} where id = ${id}`);
   return id;
 }
+
+const FILE = {
+  type: 'file' as const,
+  mediaType: 'application/pdf',
+  filename: 'my_[invoice].pdf',
+  url: '/api/files/1',
+  providerMetadata: { file: { size: 48_213, tokens: 1, textTokens: 1 } },
+};
+
+/** Adds a file to a message. */
+const addFile = (messageId: string) =>
+  deps.db
+    .update(messages)
+    .set({ parts: [{ type: 'text', text: 'Where?' }, FILE] })
+    .where(eq(messages.id, messageId));
 
 async function markdownOf(chatId: string, limit?: number): Promise<string[]> {
   const parts: string[] = [];
@@ -78,6 +94,41 @@ describe('chat.exportMarkdown', () => {
     expect(parts.join('')).toBe(DOCUMENT);
   });
 
+  test('names files where they are, and has a summary below the last message that it covers', async () => {
+    const id = await createChat(['Where?', 'Here.', 'Cold?', 'No.']);
+    await addFile(`${id}-0`);
+    await deps.db
+      .update(messages)
+      .set({ summary: 'They are *here*.' })
+      .where(eq(messages.id, `${id}-1`));
+    const document = `# Islands
+
+## User
+
+Where?
+
+- File: my\\_\\[invoice\\].pdf (application/pdf, 48,213 bytes)
+
+## Assistant
+
+Here.
+
+## Summary of the messages above
+
+They are *here*.
+
+## User
+
+Cold?
+
+## Assistant (stopped)
+
+No.
+`;
+    expect(await markdownOf(id)).toEqual([document]);
+    expect((await markdownOf(id, 1)).join('')).toBe(document);
+  });
+
   test('returns at most MAX_PAGE_BYTES and one message at a time', async () => {
     const long = 'x'.repeat(MAX_PAGE_BYTES - 1000);
     const parts = await markdownOf(await createChat([long, long, long]));
@@ -100,6 +151,7 @@ describe('chat.export', () => {
   test('returns the chat with all its messages in the form of the export of the account', async () => {
     await createChat(['Other', 'Chat']);
     const id = await createChat(['Where?', 'Here.']);
+    await addFile(`${id}-0`);
     const read = async (chunks: AsyncIterable<string>) => {
       let text = '';
       for await (const chunk of chunks) text += chunk;
@@ -112,6 +164,7 @@ describe('chat.export', () => {
     };
     const one = await read(await ada.api.chat.export({ id }));
     expect([one.chats.length, one.messages.length]).toEqual([1, 3]);
+    expect(one.messages[0]).toMatchObject({ parts: [{ text: 'Where?' }, FILE], summary: null });
     const all = await read(await ada.api.protected.exportData());
     expect(one.chats).toEqual(all.chats.filter((chat) => chat.id === id));
     expect(one.messages).toEqual(all.messages.filter(({ chatId }) => chatId === id));

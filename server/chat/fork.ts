@@ -52,9 +52,10 @@ const copyMessages = ({ userId, sourceId, chatId }: Chats, copies: readonly Copy
     select * from json_to_recordset(${JSON.stringify(copies)}::json) as copy("of" text, id text, "parentId" text)
   ), written as (
     insert into ${messages}
-      (id, chat_id, user_id, parent_id, role, status, parts, model, error, context_from_id, created_at)
+      (id, chat_id, user_id, parent_id, role, status, parts, model, error, context_from_id, summary,
+        created_at)
     select copy.id, ${chatId}, ${userId}, copy."parentId", source.role, source.status, source.parts, source.model,
-      source.error, first.id, source.created_at
+      source.error, first.id, source.summary, source.created_at
     from copy
     cross join lateral (select * from ${messages} where id = copy."of" and chat_id = ${sourceId} limit 1) source
     left join copy first on first."of" = source.context_from_id

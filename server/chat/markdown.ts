@@ -7,10 +7,11 @@ import { notFound } from '#server/errors';
 import type { Actor } from '#server/people/actor';
 import { branchOf, cursorAfter, messagesFrom, pickedMessage, positionOf } from './branch-messages.ts';
 import { isOwn } from './own-chat.ts';
-import { messageText, titleText } from './transcript.ts';
+import { messageText, summaryText, titleText } from './transcript.ts';
 
 /**
- * Returns a page of the branch that a chat shows, as Markdown. The pages together are one document.
+ * Returns a page of the branch that a chat shows, as Markdown. The pages together are one document. A summary of earlier
+ * messages follows the last one that it covers, as on the page.
  * @throws {AppError} NOT_FOUND
  */
 export async function markdown(
@@ -36,7 +37,10 @@ export async function markdown(
   const [first] = rows;
   if (!first) throw notFound('chat');
   const read = rows.flatMap(({ message }) => message ?? []);
-  const texts = read.map((message) => `${messageText(message)}\n`);
+  const texts = read.flatMap(({ summary, ...message }) => [
+    `${messageText(message)}\n`,
+    ...(summary === null ? [] : [`${summaryText(summary)}\n`]),
+  ]);
   return {
     markdown: [...(position === 0 ? [`${titleText(first)}\n`] : ['']), ...texts].join('\n'),
     nextCursor: cursorAfter(position, read.length, first.count),

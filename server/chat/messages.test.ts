@@ -5,7 +5,7 @@ import { chats, messages } from '#server/db/schema/index';
 import { MAX_PAGE_BYTES } from '#server/limits';
 import { textOfMessage } from '#test/answers';
 import { type Person, signUp, startInstance } from '#test/caller';
-import { history } from './messages.ts';
+import { history } from './history.ts';
 
 let deps: Deps;
 let ada: Person;

@@ -3,14 +3,13 @@ import { and, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import type { Message, MessageList } from '#contract/chat';
-import { isErrorCode } from '#contract/errors';
+import { isErrorCode } from '#contract/error-codes';
 import type { Db } from '#server/db/database';
 import { cursorId, decodeCursor, encodeCursor } from '#server/db/paging';
 import { chats, messages, runs } from '#server/db/schema/index';
 import { notFound } from '#server/errors';
 import { MAX_PAGE_BYTES } from '#server/limits';
 import type { Actor } from '#server/people/actor';
-import { bytesOf, isOver, type Room, roomAfter } from './context.ts';
 import { chatIdOf, isOwn } from './own-chat.ts';
 import type { EarlierMessage } from './run-write.ts';
 
@@ -24,6 +23,7 @@ const columns = {
   model: messages.model,
   error: messages.error,
   contextFromId: messages.contextFromId,
+  summary: messages.summary,
   createdAt: messages.createdAt,
 };
 
@@ -122,60 +122,6 @@ export async function list({ db }: { db: Db }, actor: Actor, input: z.output<typ
   const next = rows.at(-1);
   const nextId = next?.message === null ? next.id : null;
   return { items: items.reverse(), nextCursor: nextId === null ? null : encodeCursor([nextId]) };
-}
-
-/** The maximum number of messages of a conversation that a model gets. */
-const HISTORY_LIMIT = 100;
-
-/**
- * Returns the conversation up to and including message `leafId`, oldest first, as AI SDK messages for a model: the
- * newest messages that have room, starting with a question. If `leafId` is a question, it is always included. `isWhole`
- * is false if older ones are left out.
- */
-export async function history(
-  db: Db,
-  owner: Owner,
-  leafId: string,
-  room: Room,
-): Promise<{ messages: UIMessage[]; isWhole: boolean }> {
-  const bounds = { messages: HISTORY_LIMIT, bytes: bytesOf(room) };
-  const rows = await db
-    .select({ id: messages.id, role: messages.role, parts: messages.parts, parentId: messages.parentId })
-    .from(messages)
-    .innerJoin(pathFrom(owner, leafId, bounds), and(eq(messages.id, sql`path.id`), sql`path.fits`))
-    .orderBy(sql`path.depth`);
-  let left = room;
-  const fitting = rows.findIndex(({ role, parts }, index) => {
-    left = roomAfter(left, parts);
-    return isOver(left) && !(index === 0 && role === 'user');
-  });
-  const newest = fitting < 0 ? rows : rows.slice(0, fitting);
-  const last = newest.findLastIndex(({ role }) => role === 'user');
-  const first = newest[last];
-  return {
-    messages: newest
-      .slice(0, last + 1)
-      .reverse()
-      .flatMap(({ id, role, parts }) => (parts.length > 0 ? [{ id, role, parts }] : [])),
-    isWhole: first?.parentId === null,
-  };
-}
-
-/**
- * Returns the newest of some messages that have room, and the room that is left. If not all of them fit, the result
- * starts with a question.
- */
-export function newestWithin(conversation: UIMessage[], room: Room): { messages: UIMessage[]; left: Room } {
-  let left = room;
-  let from = conversation.length;
-  for (; from > 0 && conversation.length - from < HISTORY_LIMIT; from--) {
-    const after = roomAfter(left, conversation[from - 1]?.parts ?? []);
-    if (isOver(after)) break;
-    left = after;
-  }
-  if (from === 0) return { messages: conversation, left };
-  const question = conversation.findIndex(({ role }, index) => index >= from && role === 'user');
-  return { messages: question < 0 ? [] : conversation.slice(question), left };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '#server/db/database';
 import { isWithoutTokens } from '#server/db/errors';
@@ -10,7 +10,32 @@ import { addToModel, addUsage, type Usage } from './usage.ts';
 const Paid = z.object({ output: z.number() });
 
 /**
- * Pays for model calls that follow a run, such as the one for the title of its chat. The maximum is counted as used
+ * The account to which the tokens of an ended run count: the current owner of its chat, on the day it started. A relation
+ * with `user_id`, `day`, `model` and `address`.
+ */
+export const ownerOfRun = (runId: string): SQL => sql`
+  select ${chats.userId}, ${runs.day}, ${runs.model}, ${runs.address} from ${runs}
+  join ${chats} on ${chats.id} = ${runs.chatId}
+  join ${users} on ${users.id} = ${chats.userId}
+  where ${runs.id} = ${runId} for key share of ${users}`;
+
+/** An account to which the tokens of a model call count that belongs to no run. The same kind of relation. */
+export const account = ({ userId, day, model, address }: Account): SQL => sql`
+  select ${users.id} as user_id, ${day}::date as day, ${model}::text as model, ${address}::text as address
+  from ${users} where ${users.id} = ${userId} for key share`;
+
+/** A user, and what a model call counts for. */
+export interface Account {
+  userId: string;
+  /** The day (UTC) on which the call starts. */
+  day: string;
+  model: string;
+  /** The IP address whose quota also applies, or `null`. */
+  address: string | null;
+}
+
+/**
+ * Pays for model calls beside the answers, such as the one for the title of a chat. The maximum is counted as used
  * before the call, and unused tokens are returned afterwards. So a process that dies in between leaves no reservation
  * behind.
  */
@@ -18,21 +43,13 @@ export function createPayments(
   database: Database,
   env: Pick<Env, 'AI_DAILY_TOKENS' | 'AI_DAILY_TOKENS_PER_ADDRESS'>,
 ) {
-  /** The account to which the tokens of an ended run count: the current owner of its chat, on the day it started. */
-  const payer = (runId: string) => sql`payer as (
-    select ${chats.userId}, ${runs.day}, ${runs.model}, ${runs.address} from ${runs}
-    join ${chats} on ${chats.id} = ${runs.chatId}
-    join ${users} on ${users.id} = ${chats.userId}
-    where ${runs.id} = ${runId} for key share of ${users}
-  )`;
-
   return {
-    /** @returns the paid tokens; `null` if too few are left or the chat has been deleted. */
-    async pay(runId: string, input: number, output: number): Promise<Reservation | null> {
+    /** @returns the paid tokens; `null` if too few are left or the account is gone. */
+    async pay(payer: SQL, input: number, output: number): Promise<Reservation | null> {
       const columns = { userId: sql`user_id`, day: sql`day`, address: sql`address` };
       const [row] = await database
         .execute(
-          sql`with ${payer(runId)},
+          sql`with payer as (${payer}),
             paid as (select *, ${takeTokens(env, 'pay', columns, input, output)} as output from payer),
             ${addToModel(sql`paid`, sql`${input}::bigint`, sql`output`)}
             select output from paid`,
@@ -45,13 +62,13 @@ export function createPayments(
     },
 
     /** Replaces the paid tokens by the used ones. */
-    async correct(runId: string, paid: Reservation, used: Usage): Promise<void> {
+    async correct(payer: SQL, paid: Reservation, used: Usage): Promise<void> {
       const difference = {
         ...used,
         inputTokens: (used.inputTokens ?? paid.input) - paid.input,
         outputTokens: (used.outputTokens ?? paid.output) - paid.output,
       };
-      const changes = [payer(runId), ...addUsage(sql`payer`, difference, 0)];
+      const changes = [sql`payer as (${payer})`, ...addUsage(sql`payer`, difference, 0)];
       await database.execute(sql`with ${sql.join(changes, sql`, `)} select from payer`);
     },
   };

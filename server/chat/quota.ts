@@ -5,6 +5,7 @@ import { addressKey } from '#layer/index';
 import { addressDays, isActive, runs, usageDays, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
+import { metrics } from '#server/metrics/instruments';
 import type { Actor } from '#server/people/actor';
 import { functionName } from '#server/db/names';
 import { mostFileTokens } from './files/part.ts';
@@ -119,17 +120,26 @@ export function rejectOverQuota(budgets: readonly Budget[], input: number): void
   const need = input + MIN_OUTPUT;
   for (const { subject, limit, used } of budgets) {
     if (limit - used >= need) continue;
-    const resetsAt = nextDay(new Date());
-    throw new AppError('QUOTA_EXCEEDED', {
-      detail: `${subject} used ${used} of ${limit} model tokens today, and this answer needs up to ${need}. The quota resets at ${resetsAt.toISOString()}.`,
-      retryAfter: Math.ceil((resetsAt.getTime() - Date.now()) / 1000),
-    });
+    throw usedUp(
+      `${subject} used ${used} of ${limit} model tokens today, and this answer needs up to ${need}.`,
+    );
   }
   if (budgets.some(({ limit, used, reserved }) => limit - used - reserved < need)) throw allReserved();
 }
 
+/** The error for a call if too few tokens of today are left. @param detail a sentence. */
+export function usedUp(detail: string): AppError {
+  metrics.rejections.add(1, 'tokens');
+  const resetsAt = nextDay(new Date());
+  return new AppError('QUOTA_EXCEEDED', {
+    detail: `${detail} The quota resets at ${resetsAt.toISOString()}.`,
+    retryAfter: Math.ceil((resetsAt.getTime() - Date.now()) / 1000),
+  });
+}
+
 /** The error for a call if running answers have reserved too many tokens. Some may be free when one of them ends. */
 export function allReserved(): AppError {
+  metrics.rejections.add(1, 'tokens');
   return new AppError('QUOTA_EXCEEDED', {
     detail: 'Running answers have reserved the remaining model tokens of today. Wait for one of them to end.',
     retryAfter: RETRY_AFTER,

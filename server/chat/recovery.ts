@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RENEW_MS } from '#server/db/lease';
+import { metrics } from '#server/metrics/instruments';
 import type { NewRun } from './engine.ts';
 import type { TakenRun } from './run-claims.ts';
 import type { RunEndings } from './run-ending.ts';
@@ -22,6 +23,17 @@ interface RecoveryDeps extends TakeoverDeps {
   start: (attempt: Omit<NewRun, 'leave'>, onWritten: () => void) => void;
 }
 
+/** Returns a function that calls `onWritten`. The first time, it measures the time since now. */
+function measured(onWritten: () => void): () => void {
+  const began = performance.now();
+  let isFirst = true;
+  return () => {
+    if (isFirst) metrics.seams.observe((performance.now() - began) / 1000);
+    isFirst = false;
+    onWritten();
+  };
+}
+
 /** Continues runs of instances that died or stopped, a few at a time, so that a start does not overload the process. */
 export function createRecovery({ endings, freePlaces, abandon, start, ...deps }: RecoveryDeps) {
   const { log, claims } = deps;
@@ -35,11 +47,13 @@ export function createRecovery({ endings, freePlaces, abandon, start, ...deps }:
   /** Continues a run that was taken over, or ends it with the content of its log. */
   async function recover(run: TakenRun, onWritten: () => void): Promise<void> {
     const fields = { runId: run.runId, requestId: run.requestId, takeovers: run.takeovers };
+    const onFirst = measured(onWritten);
     try {
       abandon(run.runId);
       const takeover = await takeOver(deps, run);
       if (takeover.next === 'continue') {
-        start(takeover.attempt, onWritten);
+        start(takeover.attempt, onFirst);
+        metrics.takeovers.add(1, 'continued');
         log.info(fields, 'took over the run of a lost instance and continues it');
         return;
       }
@@ -47,9 +61,12 @@ export function createRecovery({ endings, freePlaces, abandon, start, ...deps }:
       // Read again, because a stop may have been requested since the run was taken over.
       const isStopped = !isComplete && (await claims.isStopRequested(run.runId));
       const ending = isComplete ? complete() : stopped(isStopped ? 'stopped' : 'interrupted');
-      if ((await endings.recover(run, ending)) !== null)
+      if ((await endings.recover(run, ending)) !== null) {
+        metrics.takeovers.add(1, 'ended');
         log.info(fields, 'took over the run of a lost instance and ended it');
+      }
     } catch (err) {
+      metrics.takeovers.add(1, 'failed');
       log.error({ err, ...fields }, 'ending an abandoned run failed, retrying less and less often');
     }
     onWritten();

@@ -50,7 +50,11 @@ async function answerOf(
   model: LanguageModelV4,
   seconds = 60,
   opening: UIMessageChunk[] = [],
-  conversation: NewRun['conversation'] = Promise.resolve({ messages: [QUESTION], fromId: null }),
+  conversation: NewRun['conversation'] = Promise.resolve({
+    messages: [QUESTION],
+    summary: null,
+    fromId: null,
+  }),
 ) {
   const controller = new AbortController();
   const control: Abort = {

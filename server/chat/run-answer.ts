@@ -2,14 +2,15 @@ import type { UIMessage, UIMessageChunk } from 'ai';
 import type { Env } from '#server/env';
 import { type AppError, toAppError } from '#server/errors';
 import type { Logger } from '#server/log/index';
-import type { Models } from '#server/models/index';
+import { metrics } from '#server/metrics/instruments';
+import { type Models, providerOf } from '#server/models/index';
 import { temperatureFor } from '#server/models/temperature';
 import { answerTooLong, createMeter } from './answer-limits.ts';
 import { addedText, createChunkList } from './chunks.ts';
 import { joinContinuation } from './continue.ts';
 import { wholeCharacters } from './surrogates.ts';
 import { cutOf } from './seam.ts';
-import type { Conversation } from './context.ts';
+import { type Conversation, sentMessages } from './context.ts';
 import type { NewRun } from './engine.ts';
 import type { LoadFiles } from './files/load.ts';
 import { maxInputTokens } from './quota.ts';
@@ -77,13 +78,15 @@ export async function writeAnswer(
     }
     const conversation = await run.conversation;
     const model = models.resolve(run.model, run.keys);
-    sent = conversation.messages;
+    sent = sentMessages(conversation);
     const isContinuation = sent.at(-2)?.id === run.messageId;
     const { reserved } = run;
     const withFiles = (messages: readonly UIMessage[]) => loadFiles(run, messages);
     const temperature = temperatureFor(run.model, run.temperature);
     const options = { instructions, temperature, withFiles, reserved };
     const request = { ...options, conversation, isContinuation, onShorten };
+    const asked = performance.now();
+    let hasBegun = false;
     const events = streamFitting(model, request, control.signal);
     // A new answer has only its start, and no further stage between the model and the log.
     const isContinued = run.opening.length > 1;
@@ -97,7 +100,12 @@ export async function writeAnswer(
       const chunk = meter.admit(event.chunk);
       if (meter.isOver()) control.abort('too long');
       if (!chunk) continue;
-      outputBytes += Buffer.byteLength(addedText(chunk));
+      const added = addedText(chunk);
+      if (!hasBegun && added !== '') {
+        hasBegun = true;
+        metrics.firstToken.observe((performance.now() - asked) / 1000, providerOf(run.model));
+      }
+      outputBytes += Buffer.byteLength(added);
       for (const whole of split(chunk)) {
         list.add(whole);
         await write(whole);
@@ -118,10 +126,10 @@ export async function writeAnswer(
   clearTimeout(timer);
   return { chunks: list.chunks, ending: finalEnding() };
 
-  function onShorten({ messages }: Conversation): void {
-    sent = messages;
+  function onShorten(shorter: Conversation): void {
+    sent = sentMessages(shorter);
     const { runId, requestId, model } = run;
-    const fields = { runId, requestId, model, messages: messages.length };
+    const fields = { runId, requestId, model, messages: sent.length };
     log.warn(fields, 'a conversation exceeded the context of its model, retrying (set AI_CONTEXT_TOKENS)');
   }
 
@@ -129,6 +137,7 @@ export async function writeAnswer(
   function report(failure: AppError): void {
     if (failure.kind === 'ANSWER_TOO_LONG') return;
     const { runId, requestId, model } = run;
+    metrics.runFailures.add(1, providerOf(model), failure.kind);
     log.error({ err: failure.cause ?? failure, code: failure.kind, runId, requestId, model }, 'a run failed');
   }
 

@@ -3,6 +3,7 @@ import type { UIMessage, UIMessageChunk } from 'ai';
 import { isConnectionError } from '#server/db/errors';
 import { LEASE_MS } from '#server/db/lease';
 import type { Logger } from '#server/log/index';
+import { metrics } from '#server/metrics/instruments';
 import { addedText } from './chunks.ts';
 import { contextStart } from './context.ts';
 import { foldChunks } from './fold.ts';
@@ -73,7 +74,9 @@ export function createRunEndings(store: RunStore, feed: RunFeed, log: Logger) {
     let wait = PAUSE_MS;
     for (let index = first; ;) {
       try {
-        return await write(run, FORMS[index] ?? 'status', read, ending);
+        const userId = await write(run, FORMS[index] ?? 'status', read, ending);
+        if (userId !== null) metrics.runsEnded.add(1, ending.status);
+        return userId;
       } catch (err) {
         const isUnreachable = isConnectionError(err);
         if (Date.now() + wait > deadline || (!isUnreachable && index >= FORMS.length - 1)) throw err;

@@ -1,5 +1,5 @@
 import type { LanguageModel } from 'ai';
-import { type Conversation, contextChunk, withoutOlderHalf } from './context.ts';
+import { type Conversation, contextChunk, sentMessages, withoutOlderHalf } from './context.ts';
 import { type ModelEvent, type ModelRequest, streamModel } from './run-model.ts';
 
 /** How often a conversation is halved: enough for a model whose context is 16 times smaller than expected. */
@@ -18,8 +18,9 @@ export interface FittingRequest extends Omit<ModelRequest, 'conversation'> {
 const isTooLong = (event: ModelEvent) =>
   'ending' in event && event.failure !== null && event.failure.kind === 'CONTEXT_TOO_LONG';
 
-/** True for the start of a step, which some providers send before an error. */
-const isStart = (event: ModelEvent) => 'chunk' in event && event.chunk.type === 'start-step';
+/** True for the start and the end of a step, which surround an error that a provider sends within its stream. */
+const isFrame = (event: ModelEvent) =>
+  'chunk' in event && (event.chunk.type === 'start-step' || event.chunk.type === 'finish-step');
 
 /**
  * Lets a model answer a conversation, like `streamModel`. If the provider rejects the conversation as too long before
@@ -33,7 +34,7 @@ export async function* streamFitting(
 ): AsyncGenerator<ModelEvent, void, void> {
   let sent = conversation;
   for (let halvings = 0; ; halvings++) {
-    const events = streamModel(model, { ...request, conversation: sent.messages }, signal);
+    const events = streamModel(model, { ...request, conversation: sentMessages(sent) }, signal);
     /** What has not been shown yet; `null` if something of the answer has. */
     let held: ModelEvent[] | null = [];
     let shorter: Conversation | null = null;
@@ -41,7 +42,7 @@ export async function* streamFitting(
       if (held && halvings < MAX_HALVINGS && isTooLong(event))
         shorter = withoutOlderHalf(sent, isContinuation);
       if (shorter) break;
-      if (held && isStart(event)) {
+      if (held && isFrame(event)) {
         held.push(event);
         continue;
       }

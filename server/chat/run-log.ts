@@ -7,6 +7,7 @@ import { isConnectionError } from '#server/db/errors';
 import { runEvents, runs } from '#server/db/schema/index';
 import { asServer } from '#server/db/work';
 import type { Logger } from '#server/log/index';
+import { metrics } from '#server/metrics/instruments';
 import { addedText, type ChunkList, createChunkList } from './chunks.ts';
 import type { RunEvent } from './log-reads.ts';
 import type { RunFeed } from './run-feed.ts';
@@ -156,7 +157,9 @@ export function createRunLog(
         return;
       }
       const rows = batch.map(take);
+      const began = performance.now();
       const { kept, behind } = await insertWithRetries(rows);
+      metrics.flushes.observe((performance.now() - began) / 1000);
       feed.publish(rows.filter((row) => kept.has(row.runId)));
       if (behind.size > 0) log.warn({ runs: [...behind] }, 'the database lacks the last events of runs');
       for (const run of batch) {
@@ -199,6 +202,7 @@ export function createRunLog(
       const run = writing.get(runId);
       if (!run) return;
       run.pending.add(chunk);
+      metrics.deltas.add(1);
       run.pendingSize += addedText(chunk).length || CHUNK_SIZE;
       schedule();
       if (run.pendingSize >= MAX_PENDING) await untilIdle(run);

@@ -1,6 +1,7 @@
 import { addressKey } from '#layer/index';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
+import { metrics } from '#server/metrics/instruments';
 import type { Actor } from '#server/people/actor';
 
 /** Seconds after which a rejected caller may retry. The end of an answer is not known in advance. Most take seconds. */
@@ -8,6 +9,7 @@ const RETRY_AFTER = 5;
 
 /** The error for a call that would exceed a limit of running answers. */
 export function tooManyAnswers(detail: string): AppError {
+  metrics.rejections.add(1, 'answers');
   return new AppError('TOO_MANY_REQUESTS', { detail, retryAfter: RETRY_AFTER });
 }
 

@@ -14,14 +14,15 @@ import type { Models, ProviderKeys } from '#server/models/index';
 import type { Actor } from '#server/people/actor';
 import { textOf } from '#server/search/message-text';
 import * as providerKeys from '#server/vault/provider-keys';
-import type { Secrets } from '#server/vault/secrets';
+import type { Secrets } from '#server/secrets/secrets';
 import { replayParts } from './branches.ts';
 import { maxChats, maxStoredBytes } from './chats.ts';
 import { continuationOf } from './continue.ts';
 import type { Runs } from './engine.ts';
-import { type Conversation, roomAfter, roomFor } from './context.ts';
+import { type Conversation, roomAfter, roomFor, sentMessages } from './context.ts';
 import { instructionsFor } from './instructions.ts';
-import { history, newestWithin, partsOf } from './messages.ts';
+import { history, type History, newestWithin } from './history.ts';
+import { partsOf } from './messages.ts';
 import { chatIdOf } from './own-chat.ts';
 import { budgetsFor, maxInputTokens, quotaAddress, quotaColumns, rejectOverQuota, today } from './quota.ts';
 import { tooManyAnswers } from './run-places.ts';
@@ -306,7 +307,7 @@ async function begin(
   const conversation = readConversation(deps, own, plan, questionId);
   let input: number | null = null;
   if (budgets.length > 0) {
-    input = maxInputTokens(instructions, (await conversation).messages);
+    input = maxInputTokens(instructions, sentMessages(await conversation));
     rejectOverQuota(budgets, input);
   }
   const leave = deps.runs.enter(actor);
@@ -356,19 +357,20 @@ export function readConversation(
   const unfinished = question ? undefined : plan.unfinished;
   const more = question ?? unfinished?.parts ?? [];
   const asked: UIMessage[] = question ? [{ id: questionId, role: 'user', parts: question }] : [];
-  const before = async (): Promise<{ messages: UIMessage[]; isWhole: boolean }> => {
+  const before = async (): Promise<History> => {
     const room = roomAfter(roomFor(env, owner.model, owner.instructions), more);
     const earlier = question && plan.earlier ? await partsOf(db, owner, plan.earlier) : [];
     const newest = newestWithin(earlier, room);
     const isWhole = newest.messages.length === earlier.length;
-    if (parentId === null || !isWhole) return { messages: newest.messages, isWhole };
+    if (parentId === null || !isWhole) return { messages: newest.messages, isWhole, summary: null };
     const older = await history(db, owner, parentId, newest.left);
     return { ...older, messages: [...older.messages, ...newest.messages] };
   };
-  const conversation = before().then(({ messages, isWhole }): Conversation => {
+  const conversation = before().then(({ messages, isWhole, summary }): Conversation => {
     const known = [...messages, ...asked];
     return {
       messages: unfinished ? continuationOf(known, unfinished) : known,
+      summary,
       fromId: isWhole ? null : (known[0]?.id ?? null),
     };
   });

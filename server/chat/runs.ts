@@ -11,12 +11,13 @@ import { STOP_CHANNEL } from '#server/db/stops';
 import type { Env } from '#server/env';
 import { AppError, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
+import { metrics } from '#server/metrics/instruments';
 import type { Models } from '#server/models/index';
 import { pauseUnless } from '#server/pause';
 import { fold } from '#server/search/fold';
 import type { NewRun, Runs } from './engine.ts';
 import { isOwn } from './own-chat.ts';
-import { createPayments } from './payments.ts';
+import { createPayments, ownerOfRun } from './payments.ts';
 import { pruneLogs } from './prune-logs.ts';
 import { type Abort, type AbortReason, writeAnswer } from './run-answer.ts';
 import { createRecovery } from './recovery.ts';
@@ -28,7 +29,7 @@ import { createRunPlaces } from './run-places.ts';
 import { createRunStore, type OwnedRun } from './run-store.ts';
 import { titleByModel, titleRequest } from './title.ts';
 import { estimate, sumUsage } from './usage.ts';
-import type { Secrets } from '#server/vault/secrets';
+import type { Secrets } from '#server/secrets/secrets';
 
 /** How long a stop may take. The owner of the run has 15 seconds, then another instance ends it. */
 const MAX_STOP_MS = 20_000;
@@ -78,6 +79,7 @@ export async function createRuns({
   const loadFiles = fileLoader({ db, env });
   const active = new Map<string, Active>();
   let draining = false;
+  metrics.runs.read(() => active.size);
 
   const abort = (runId: string, reason: AbortReason) => active.get(runId)?.abort(reason);
 
@@ -89,14 +91,14 @@ export async function createRuns({
     if (run.titleFor === null || run.model === 'guide') return;
     const answer = chunks.map((chunk) => (chunk.type === 'text-delta' ? chunk.delta : '')).join('');
     const request = titleRequest(run.titleFor, answer);
-    const payment = await payments.pay(run.runId, request.input, request.output);
+    const payment = await payments.pay(ownerOfRun(run.runId), request.input, request.output);
     if (!payment) return;
     // The usage that counts if the model fails.
     let named = { title: '', usage: estimate(payment.input, 0, payment) };
     try {
       named = await titleByModel(models.resolve(run.model, run.keys), { ...request, ...payment });
     } finally {
-      await payments.correct(run.runId, payment, named.usage);
+      await payments.correct(ownerOfRun(run.runId), payment, named.usage);
     }
     const { title } = named;
     if (title === '') return;

@@ -48,6 +48,9 @@ async function shareChat(person: Person) {
   return { id, share: await person.api.chat.shares.set({ chatId: id }) };
 }
 
+/** The fields of a shared message without files. */
+const NO_FILES = { files: [], hiddenFileCount: 0 };
+
 const read = (token: string, page: { limit?: number; cursor?: string } = {}) =>
   callAs(readers).chat.shares.get({ token, ...page });
 const textsOf = async (token: string) => (await read(token)).items.map(({ text }) => text);
@@ -58,13 +61,15 @@ describe('a shared chat', () => {
     const ada = await signUp(deps);
     const { id, share } = await shareChat(ada);
     const first = [
-      { role: 'user', text: 'Where are the Lofoten?', complete: true },
-      { role: 'assistant', text: 'In *Norway*.', complete: true },
+      { role: 'user', text: 'Where are the Lofoten?', ...NO_FILES, complete: true },
+      { role: 'assistant', text: 'In *Norway*.', ...NO_FILES, complete: true },
     ];
     expect(share).toMatchObject({
       chatId: id,
       title: 'Islands',
       messageCount: 2,
+      includesFiles: false,
+      fileCount: 0,
       path: `/share/${share.token}`,
     });
     expect(Buffer.from(share.token, 'base64url')).toHaveLength(24);
@@ -129,7 +134,7 @@ describe('a shared chat', () => {
     await finished(deps, runId);
     expect(await textsOf(early.token)).toEqual(['Count']);
     const { token } = await ada.api.chat.shares.set({ chatId: id });
-    const stopped = { role: 'assistant', text: 'One, two', complete: false };
+    const stopped = { role: 'assistant', text: 'One, two', ...NO_FILES, complete: false };
     expect((await read(token)).items[1]).toEqual(stopped);
     const run = await ada.api.chat.continue({ chatId: id });
     await saying(', three.')(await provider.next());

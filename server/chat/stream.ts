@@ -3,7 +3,7 @@ import type { UIMessage, UIMessageChunk } from 'ai';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ChatStream } from '#contract/chat';
-import { isErrorCode } from '#contract/errors';
+import { isErrorCode } from '#contract/error-codes';
 import type { Db } from '#server/db/database';
 import { chats, messages } from '#server/db/schema/index';
 import { AppError, notFound } from '#server/errors';

@@ -1,7 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import type { Deps } from '#server/compose';
 import { runs, users } from '#server/db/schema/index';
+import { metrics } from '#server/metrics/instruments';
+import { prometheusText } from '#server/metrics/prometheus';
 import { CONTINUE } from '#server/models/continue';
 import {
   eventsOf,
@@ -23,6 +26,7 @@ import {
 } from '#test/lost-runs';
 import { type Api, callAs, failureOf, type Person, signUp, startInstance } from '#test/caller';
 import { recordLog } from '#test/logs';
+import { increases, parseMetrics } from '#test/prometheus';
 import type { ScriptedProvider } from '#test/scripted-provider';
 import { createRunClaims } from './run-claims.ts';
 import { createRunStore, parseChunks } from './run-store.ts';
@@ -49,6 +53,8 @@ const orphan = (runId: string, changes?: Parameters<typeof loseOwner>[2]) =>
   loseOwner(deps.db, runId, changes);
 const messageOf = (chatId: string, api = ada.api) => lastMessage(api, chatId);
 
+const countedNow = () => parseMetrics(prometheusText(metrics.all));
+
 const rowOf = async (runId: string) => (await deps.db.select().from(runs).where(eq(runs.id, runId)))[0];
 
 /** Waits until a run has ended, and expects that no model was asked again. */
@@ -60,6 +66,7 @@ async function endOf({ chatId, runId, exchange }: StartedAnswer) {
 
 describe('a run whose process has died', () => {
   test('goes on in the same message on another instance, and its former owner writes nothing more', async () => {
+    const before = countedNow();
     const { chatId, runId, messageId, exchange } = await answering('so far');
     const reader = eventsOf(other, runId);
     const stream = (async () => {
@@ -77,6 +84,8 @@ describe('a run whose process has died', () => {
     ]);
     expect((await ada.api.chat.get({ id: chatId })).activeRunId).toBe(runId);
     expect(await messageOf(chatId)).toMatchObject({ id: messageId, status: 'streaming' });
+    // Readers see a pause of this length at least.
+    await pause(300);
     await next.say(' and');
     await next.say(' on');
     next.finish(7, 9);
@@ -98,6 +107,14 @@ describe('a run whose process has died', () => {
       { type: 'message-metadata', messageMetadata: { attempts: 2, seam } },
     ]);
     expect(await stream).toEqual(events.map(({ seq }) => (seq < seam ? String(seq) : `${seq}.2`)));
+
+    const counted = increases(before, countedNow());
+    expect(counted).toMatchObject({
+      'switchboard_run_takeovers_total{result="continued"}': 1,
+      switchboard_run_pause_seconds_count: 1,
+    });
+    expect(counted['switchboard_run_pause_seconds_sum']).toBeGreaterThan(0.3);
+    expect(counted['switchboard_run_pause_seconds_sum']).toBeLessThan(20);
   });
 
   test('goes on when the next process starts', async () => {

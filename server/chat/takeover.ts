@@ -11,8 +11,9 @@ import type { Models } from '#server/models/index';
 import { isBanned } from '#server/people/bans';
 import { textOf } from '#server/search/message-text';
 import * as providerKeys from '#server/vault/provider-keys';
-import type { Secrets } from '#server/vault/secrets';
+import type { Secrets } from '#server/secrets/secrets';
 import { replayParts } from './branches.ts';
+import { sentMessages } from './context.ts';
 import type { NewRun } from './engine.ts';
 import { foldChunks } from './fold.ts';
 import { instructionsFor } from './instructions.ts';
@@ -102,7 +103,7 @@ export async function takeOver(deps: TakeoverDeps, run: TakenRun): Promise<Takeo
     replayParts(parts);
     models.resolve(run.model, keys);
     const conversation = await readConversation({ db: database.db, env }, { ...run, instructions }, plan, '');
-    const sent = conversation.messages;
+    const sent = sentMessages(conversation);
     const input = maxInputTokens(instructions, sent);
     const isFirst = run.seams.length === 0 && unfinished !== undefined;
     // The first attempt did not get the answer so far and the request to continue it.

@@ -36,3 +36,11 @@ test('leaves out the oldest messages that do not fit, and says so', () => {
     200,
   );
 });
+
+test('names the files of a message, also without a text', () => {
+  const file = { type: 'file' as const, mediaType: 'image/png', filename: 'a_b.png', url: '/api/files/1' };
+  const question = { role: 'user' as const, status: 'complete' as const, parts: [file] };
+  expect(transcriptOf({ title: 'Files' }, [question], false)).toBe(
+    '# Files\n\n## User\n\n- File: a\\_b.png (image/png)',
+  );
+});

@@ -1,3 +1,4 @@
+import { metrics } from '#server/metrics/instruments';
 import { isConnectionError } from './errors.ts';
 import { currentCaller } from './work.ts';
 
@@ -6,6 +7,10 @@ export interface ConnectionQueue {
   pass: <T>(work: () => PromiseLike<T>) => Promise<T>;
   /** True if no work is running or waiting. */
   isIdle: () => boolean;
+  /** Returns how much work is running. */
+  running: () => number;
+  /** Returns how much work is waiting. */
+  waiting: () => number;
 }
 
 interface ConnectionQueueOptions {
@@ -125,7 +130,11 @@ export function createConnectionQueue({
 
   async function pass<T>(work: () => PromiseLike<T>): Promise<T> {
     const caller = currentCaller();
-    await enter(caller);
+    const turn = enter(caller);
+    const asked = performance.now();
+    await turn;
+    const began = performance.now();
+    if (turn) metrics.statementWaits.observe((began - asked) / 1000);
     try {
       const result = await work();
       respondedAt = performance.now();
@@ -134,9 +143,15 @@ export function createConnectionQueue({
       if (!isConnectionError(error)) respondedAt = performance.now();
       throw error;
     } finally {
+      metrics.statements.observe((performance.now() - began) / 1000);
       leave(caller);
     }
   }
 
-  return { pass, isIdle: () => free === width };
+  return {
+    pass,
+    isIdle: () => free === width,
+    running: () => width - free,
+    waiting: () => [...waiting.values()].reduce((sum, queue) => sum + queue.length, 0),
+  };
 }

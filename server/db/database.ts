@@ -1,6 +1,7 @@
 import type { SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type postgres from 'postgres';
+import type { Migration } from './migrations.ts';
 import type * as schema from './schema/index.ts';
 
 /** Drizzle over either driver, or a transaction of it. */
@@ -10,6 +11,8 @@ export type Db = PgDatabase<PgQueryResultHKT, typeof schema>;
 export interface SessionOptions {
   /** Startup parameters, such as `statement_timeout`. */
   parameters?: Record<string, string | number>;
+  /** How long the server may take to respond, in milliseconds; 0 for no limit. */
+  idleTimeoutMs?: number;
   /** Called once, when the connection is closed. The client cannot be used after that. */
   onClose?: () => void;
 }
@@ -43,7 +46,18 @@ export interface Database {
    * database.
    */
   openSession?: (options?: SessionOptions) => postgres.Sql;
-  /** Brings the schema up to date, under a lock: several instances that start at once migrate only once. */
-  migrate: () => Promise<void>;
+  /**
+   * Copies the files of the embedded database to a new folder, in which another process can open them. Meanwhile, all
+   * statements wait. Returns for how long, in milliseconds. Undefined on Postgres.
+   */
+  copyFiles?: (to: string) => Promise<number>;
+  /** The folder with the files of the embedded database. */
+  files?: string;
+  /**
+   * Applies the migrations that the database lacks, under a lock: several instances that start at once migrate only once.
+   * @param own the migrations of this version, by default those of server/db/migrations.
+   * @throws {DatabaseUnusableError} if one cannot be applied, or if this version does not work with the database.
+   */
+  migrate: (own?: readonly Migration[]) => Promise<void>;
   close: () => Promise<void>;
 }

@@ -36,6 +36,20 @@ const CONNECTION =
 export const isConnectionError = (error: unknown): boolean =>
   hasCause(error, (cause) => CONNECTION.test(codeOf(cause)));
 
+/** Returns the message of the error that others wrap. */
+export function innermost(error: unknown): string {
+  const last = [...causes(error)].at(-1);
+  return last !== undefined && 'message' in last ? String(last.message) : String(error);
+}
+
+/** True if a table does not exist: undefined_table, SQLSTATE 42P01. */
+export const isUndefinedTable = (error: unknown): boolean =>
+  hasCause(error, (cause) => codeOf(cause) === '42P01');
+
+/** True if a lock was not free in time (SQLSTATE 55P03), or if waiting for it was a deadlock (40P01). */
+export const isLockTimeout = (error: unknown): boolean =>
+  hasCause(error, (cause) => /^(55P03|40P01)$/.test(codeOf(cause)));
+
 /**
  * True if the server rejects changes: SQLSTATE 25006. It is a standby, or was made one, so the connection must lead to
  * another server.

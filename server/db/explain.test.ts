@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { databaseStore } from '#server/chat/files/store';
 import { pruneLogs } from '#server/chat/prune-logs';
 import { createRunClaims } from '#server/chat/run-claims';
+import { getFile } from '#server/chat/shares';
 import type { Deps } from '#server/compose';
 import { deleteUser } from '#server/people/users';
 import { removeDeleted, removeExpired } from '#server/removal';
@@ -67,7 +68,7 @@ async function insertRows(execute: Database['execute'], owner: string): Promise<
       case when i <= ${LONG}::int then ${owner} else ${user} end, case when i between 2 and ${LONG}::int then 'm-' || (i - 1) end,
       'user', 'complete', '[]' from ${series}`);
   await execute(sql`insert into shares (chat_id, user_id, token, title, message_ids, last_length, shared_at)
-    select 'chat-' || i, ${user}, 'share-' || i, '', '{}', 0, ${ago} from ${series}`);
+    select 'chat-' || i, ${user}, lpad(i::text, 32, '0'), '', '{}', 0, ${ago} from ${series}`);
   await execute(sql`insert into files (id, user_id, filename, media_type, size, tokens, text_tokens, sent_at, created_at)
     select 'f-' || i, case when i > 50 then ${user} end, 'a.txt', 'text/plain', 1, 1, 1, case when i > 100 then ${ago} end, ${ago} from ${series}`);
   await execute(
@@ -236,6 +237,12 @@ onPostgres(`with ${ROWS} rows, no query scans a whole table`, () => {
     },
     'chat.answer': () => ada.api.chat.answer({ runId: 'r-1' }),
     'chat.stop': () => ada.api.chat.stop({ chatId: 'chat-2' }),
+    'chat.shares': async () => {
+      const { token } = await ada.api.chat.shares.set({ chatId: 'chat-2', includeFiles: true });
+      await ada.api.chat.shares.get({ token });
+      await expect(getFile(deps, { token, fileId: 'f-2' })).rejects.toThrow();
+      await pages((input) => ada.api.chat.shares.list(input));
+    },
     'chat.imports.list': () => pages((input) => ada.api.chat.imports.list(input)),
     'chat.imports.add': () => ada.api.chat.imports.add({ importId: 'i-2', content: '[null]' }),
     'chat.imports.failures': () =>

@@ -1,27 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sql, type SQL } from 'drizzle-orm';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { PRODUCT } from '#contract/product';
-import { DatabaseUnusableError } from './unusable.ts';
+import { z } from 'zod';
 
 /** The folder of the committed migrations, which both drivers share. */
 export const MIGRATIONS = join(process.cwd(), 'server/db/migrations');
 
+/** A file of that folder. */
+export interface Migration {
+  /** The name of the file without `.sql`. */
+  tag: string;
+  /** When it was generated, in milliseconds. Drizzle's own migrator compares it. */
+  when: number;
+  /** The SHA-256 of the file. By it, a database knows which files it has. */
+  hash: string;
+  statements: readonly string[];
+  /** False if its statements are not run in one transaction. */
+  isTransactional: boolean;
+  /** The oldest version of the program that works with its result; undefined if the file does not declare one. */
+  worksWith: string | undefined;
+}
+
+const Journal = z.object({ entries: z.array(z.object({ tag: z.string(), when: z.int() })) });
+
+/** Between the statements of a file. Drizzle writes it. */
+const BREAKPOINT = '--> statement-breakpoint';
+/** The comments at the start of a file. */
+const HEADER = /^(?:--(?!>).*\r?\n)*/;
+const OUTSIDE = /^-- outside transaction\s*\n/;
+const WORKS_WITH = /^-- works with (\d+\.\d+\.\d+[\w.+-]*)\s*$/m;
+
+/** Returns a statement without the comments before it. */
+export const withoutComments = (statement: string): string => statement.replace(/^(?:\s*--.*\n?)+/, '');
+
 /**
- * Checks before a migration that no newer version of this server has migrated the database.
- * @throws {DatabaseUnusableError}
+ * Reads the text of a migration.
+ * @param tag the name of its file without `.sql`. @param when when it was generated, in milliseconds.
  */
-export async function checkNotNewer(
-  execute: (query: SQL) => Promise<Record<string, unknown>[]>,
-): Promise<void> {
-  const [table] = await execute(sql`select to_regclass('drizzle.__drizzle_migrations')::text as name`);
-  if (table?.['name'] == null) return;
-  const [row] = await execute(sql`select max(created_at)::text as at from drizzle.__drizzle_migrations`);
-  const own = readMigrationFiles({ migrationsFolder: MIGRATIONS });
-  const newest = Math.max(...own.map(({ folderMillis }) => folderMillis));
-  if (Number(row?.['at'] ?? 0) <= newest) return;
-  throw new DatabaseUnusableError(
-    `The database was migrated by a newer version of ${PRODUCT.name}. Start that version, or restore the backup from ` +
-      'before the upgrade.',
+export function parseMigration(tag: string, when: number, text: string): Migration {
+  const [header = ''] = HEADER.exec(text) ?? [];
+  return {
+    tag,
+    when,
+    hash: createHash('sha256').update(text).digest('hex'),
+    statements: text.split(BREAKPOINT).filter((statement) => withoutComments(statement).trim() !== ''),
+    isTransactional: !OUTSIDE.test(header),
+    worksWith: WORKS_WITH.exec(header)?.[1],
+  };
+}
+
+/** Returns the migrations of this version, in the order in which they are applied. */
+export function readMigrations(folder = MIGRATIONS): Migration[] {
+  const journal: unknown = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8'));
+  return Journal.parse(journal).entries.map(({ tag, when }) =>
+    parseMigration(tag, when, readFileSync(join(folder, `${tag}.sql`), 'utf8')),
   );
 }

@@ -1,4 +1,5 @@
 import type { Logger } from '#server/log/index';
+import { metrics } from '#server/metrics/instruments';
 import { asMaintenance } from './work.ts';
 
 /**
@@ -20,6 +21,7 @@ export function runPeriodically(
     timer = setTimeout(() => {
       asMaintenance(work)
         .catch((err: unknown) => {
+          metrics.periodicFailures.add(1);
           log.warn({ err }, `the periodic work on ${name} failed, retrying`);
         })
         .finally(next);

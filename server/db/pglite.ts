@@ -1,19 +1,29 @@
 import type { PGlite } from '@electric-sql/pglite';
+import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/pglite';
-import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { Logger } from '#server/log/index';
 import type { Database } from './database.ts';
-import { type EmbeddedClient, openInThread } from './embedded/client.ts';
+import { type Connection, type EmbeddedClient, openInThread } from './embedded/client.ts';
 import { openingOf } from './embedded/opening.ts';
-import { checkNotNewer, MIGRATIONS } from './migrations.ts';
+import { applyMigrations } from './migrate.ts';
+import { findPending } from './migration-state.ts';
+import { readMigrations } from './migrations.ts';
 import * as schema from './schema/index.ts';
 import { asMigration, TIME_LIMITS, type TimeLimits } from './work.ts';
 
 /** Reads have more time than on Postgres, because ending one delays all callers until the database is open again. */
 const LIMITS: TimeLimits = { ...TIME_LIMITS, read: 5_000 };
 
+/** Returns a function that runs statements on a connection. */
+const runOn = (connection: Connection) => async (statement: string) =>
+  (await connection.query(statement)).rows;
+
 /** Returns a Database over PGlite, in this thread or another. `release` is called after closing it. */
-export function pgliteDatabase(client: EmbeddedClient, release: () => void = () => undefined): Database {
+export function pgliteDatabase(
+  client: EmbeddedClient,
+  log: Logger,
+  release: () => void = () => undefined,
+): Database {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Drizzle's driver calls `query` and `transaction` only (drizzle-orm/pglite/session.js)
   const db = drizzle({ client: client as PGlite, schema, casing: 'snake_case' });
   const database: Database = {
@@ -26,10 +36,19 @@ export function pgliteDatabase(client: EmbeddedClient, release: () => void = () 
         { isolationLevel: 'repeatable read' },
       ),
     listen: (channel, onPayload) => client.listen(channel, onPayload),
-    migrate: () =>
+    migrate: (own = readMigrations()) =>
       asMigration(async () => {
-        await checkNotNewer(database.execute);
-        await migrate(db, { migrationsFolder: MIGRATIONS });
+        const pending = await findPending((statement) => database.execute(sql.raw(statement)), own, log);
+        if (pending.length === 0) return;
+        await applyMigrations(
+          {
+            run: runOn(client),
+            transaction: (work) => client.transaction((connection) => work(runOn(connection))),
+            isShared: false,
+          },
+          pending,
+          log,
+        );
       }),
     async close() {
       await client.close();
@@ -51,7 +70,9 @@ export async function openPglite(
 ): Promise<Database> {
   const opening = openingOf(folder);
   try {
-    return pgliteDatabase(await openInThread(opening, limits, log), opening.unlock);
+    const client = await openInThread(opening, limits, log);
+    const { files } = opening;
+    return { ...pgliteDatabase(client, log, opening.unlock), files, copyFiles: (to) => client.copyFiles(to) };
   } catch (error) {
     opening.unlock();
     throw error;

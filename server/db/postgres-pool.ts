@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type postgres from 'postgres';
+import { metrics } from '#server/metrics/instruments';
 import { createConnectionQueue } from './connection-queue.ts';
 import { isReadOnly } from './errors.ts';
 import { type ConnectionOptions, openConnection } from './postgres-connection.ts';
@@ -74,6 +75,9 @@ export function createPool(
   const open = new Set<Slot>();
   const free: Slot[] = [];
   let retryAt = 0;
+  metrics.database.read(queue.running, 'in_use');
+  metrics.database.read(() => free.length, 'idle');
+  metrics.database.read(queue.waiting, 'waiting');
   let isEnded = false;
 
   function createSlot(): Slot {

@@ -1,26 +1,24 @@
 import { sql } from 'drizzle-orm';
 import { makePgArray, parsePgArray } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/postgres-js';
-import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import type postgres from 'postgres';
 import type { Logger } from '#server/log/index';
 import type { Database } from './database.ts';
 import { isConnectionError, isLoginRejected } from './errors.ts';
-import { checkNotNewer, MIGRATIONS } from './migrations.ts';
+import { findPending } from './migration-state.ts';
+import { readMigrations } from './migrations.ts';
 import { SESSIONS, warnIfScarce } from './postgres-capacity.ts';
 import { type ConnectionOptions, openConnection } from './postgres-connection.ts';
 import { createHostChooser } from './postgres-hosts.ts';
 import { IDLE_IN_TRANSACTION_MS } from './postgres-limits.ts';
 import { createListener } from './postgres-listener.ts';
+import { migratePostgres } from './postgres-migrate.ts';
 import { createPool } from './postgres-pool.ts';
 import { createSocketFactory } from './postgres-socket.ts';
 import { describeProblem, parsePostgresUrl, type PostgresTarget } from './postgres-url.ts';
 import * as schema from './schema/index.ts';
 import { TIME_LIMITS, type TimeLimits } from './work.ts';
 import { PRODUCT } from '#contract/product';
-
-/** An arbitrary constant, which must be the same on every instance. */
-const MIGRATION_LOCK = 7_926_133_402;
 
 /** The timeout for connecting, in seconds. After it, callers get an error instead of waiting. */
 const CONNECT_TIMEOUT = 3;
@@ -75,9 +73,9 @@ function connectionsTo(target: PostgresTarget) {
 }
 
 /** Runs the first statement on a database. @throws {DatabaseUnusableError} if the database cannot be used. */
-async function usable(target: PostgresTarget, work: () => PromiseLike<unknown>): Promise<void> {
+async function usable<T>(target: PostgresTarget, work: () => PromiseLike<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     throw isConnectionError(error) || isLoginRejected(error) ? describeProblem(target, error) : error;
   }
@@ -135,8 +133,8 @@ export function openPostgres(
       }),
     listen: (channel, onPayload) => listener.listen(channel, onPayload),
     notify: (channel, payload) => listener.notify(channel, payload),
-    openSession({ parameters, onClose } = {}) {
-      const session = direct(idleTimeoutMs, {
+    openSession({ parameters, onClose, idleTimeoutMs: ownTimeoutMs = idleTimeoutMs } = {}) {
+      const session = direct(ownTimeoutMs, {
         connection: { ...OPTIONS.connection, ...parameters },
         onclose() {
           sessions.delete(session);
@@ -146,22 +144,25 @@ export function openPostgres(
       sessions.add(session);
       return session;
     },
-    async migrate() {
-      // First, because a transaction pooler without DATABASE_DIRECT_URL rejects it. It must not carry migrations.
-      await usable(target, () => database.execute(sql`select 1`));
+    async migrate(own = readMigrations()) {
+      // By the pool, because a transaction pooler without DATABASE_DIRECT_URL rejects it. It must not carry migrations.
+      const pending = await usable(target, () =>
+        findPending((statement) => database.execute(sql.raw(statement)), own, log),
+      );
+      // A pooler opens the connections of the pool as it is configured.
+      const needed = (directUrl === undefined ? poolSize : 0) + SESSIONS;
+      if (pending.length === 0 && directUrl === undefined) {
+        return warnIfScarce((query) => database.execute(query), needed, log);
+      }
       // No limits: it may wait for another instance that migrates, and a migration may take any time.
       const migrator = direct(0);
-      const migratorDb = drizzle({ client: migrator, casing: 'snake_case' });
       try {
-        await usable(directTarget, () => migratorDb.execute(sql`set lock_timeout = '60s'`));
-        await migratorDb.execute(sql`select pg_advisory_lock(${sql.raw(String(MIGRATION_LOCK))})`);
-        await checkNotNewer((query) => migratorDb.execute(query));
-        await migrate(migratorDb, { migrationsFolder: MIGRATIONS });
-        // A pooler opens the connections of the pool as it is configured.
-        const needed = (directUrl === undefined ? poolSize : 0) + SESSIONS;
+        await usable(directTarget, () => migrator.unsafe('set statement_timeout = 0'));
+        if (pending.length > 0) await migratePostgres(migrator, own, log);
+        const migratorDb = drizzle({ client: migrator, casing: 'snake_case' });
         await warnIfScarce((query) => migratorDb.execute(query), needed, log);
       } finally {
-        // Ending the connection releases the advisory lock.
+        // Ending the connection releases the lock of migrations.
         await migrator.end({ timeout: 5 });
       }
     },

@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 import { z } from 'zod';
 import type { Logger } from '#server/log/index';
+import { metrics } from '#server/metrics/instruments';
 import { newId } from './columns.ts';
 import type { Database } from './database.ts';
 
@@ -62,6 +63,8 @@ export async function watchInstances(
   let isEnded = false;
   /** The process of Postgres that holds the lock; `null` if none does. */
   let session: number | null = null;
+  /** When this instance got its lock, a time of `performance.now()`. */
+  let lockedAt = 0;
   let missingBefore = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let client = open();
@@ -92,6 +95,7 @@ export async function watchInstances(
   async function lock(pid: number): Promise<void> {
     const [row] = await client`select pg_try_advisory_lock(hashtextextended(${instanceId}, ${SEED})) as held`;
     session = Lock.parse(row).held ? pid : null;
+    lockedAt = performance.now();
     missingBefore = new Set();
   }
 
@@ -158,6 +162,7 @@ export async function watchInstances(
     timer.unref();
   }
 
+  metrics.lockSession.read(() => (session === null ? 0 : (performance.now() - lockedAt) / 1000));
   // Before this instance owns a run. Otherwise the others would take it for dead.
   await lookInTime();
   next(LOOK_MS);

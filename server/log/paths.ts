@@ -8,7 +8,7 @@ const UNKNOWN = '*';
 const MAX_PATH = 1000;
 /** The number of cached paths. */
 const MAX_CACHED = 1000;
-const OWN = 'api trpc v1 mcp auth chat stream openapi.json health ready docs llms.txt errors guides';
+const OWN = 'api trpc v1 mcp auth chat stream openapi.json health ready docs llms.txt errors guides metrics';
 
 /**
  * Returns a function that formats the path of a request for the log. It keeps ids and segments of the API, and replaces

@@ -91,12 +91,15 @@ export function createModels(env: Env, guide: LanguageModelV4): Models {
 }
 
 /** Splits an id at its first slash. The provider's own name of a model may contain more slashes. */
-function split(id: string): { provider: Provider | typeof GUIDE; name: string } {
+export function split(id: string): { provider: Provider | typeof GUIDE; name: string } {
   const provider = PROVIDERS.find((known) => id.startsWith(`${known}/`));
   return provider
     ? { provider, name: id.slice(provider.length + 1) }
     : { provider: GUIDE, name: 'Offline guide' };
 }
+
+/** Returns the provider of a model, `guide` for the offline guide. */
+export const providerOf = (id: string): Provider | typeof GUIDE => split(id).provider;
 
 function isReachable(env: Env, provider: Provider): boolean {
   return provider !== 'openai-compatible' || env.AI_BASE_URL !== undefined;

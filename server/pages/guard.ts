@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { clientAddress, createOriginGuard } from '#layer/index';
+import { clientAddress, createOriginGuard, isTrustedPeer } from '#layer/index';
 import type { Deps } from '#server/compose';
 import { AppError, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
 import { originOptions } from '#server/origin';
 import { createContext } from '#server/people/context';
+import { proxiesOf, trustedPeersOf } from '#server/proxies';
 import { type PageRequest, renderFor } from './current.ts';
 import { isPublicPage, removeCredentials } from './public.ts';
 import { reject } from './reject.ts';
@@ -35,6 +36,8 @@ export interface PageGuardOptions {
 export function guardPages(next: Listener, { deps, files }: PageGuardOptions): Listener {
   const { env } = deps;
   const origins = createOriginGuard(originOptions(env));
+  const proxies = proxiesOf(env);
+  const trustedPeers = trustedPeersOf(env);
 
   /** Counts a request for a page. @throws {AppError} UNKNOWN_HOST, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE (logged) */
   async function admit(req: IncomingMessage, path: string): Promise<PageRequest> {
@@ -42,8 +45,9 @@ export function guardPages(next: Listener, { deps, files }: PageGuardOptions): L
     if (isPublicPage(path)) removeCredentials(headers);
     // Check the host here, because each call of the page would be rejected later.
     const header = (name: string) => headers.get(name);
-    origins.checkHost(header);
-    const ip = clientAddress(header, req.socket.remoteAddress ?? null, env.TRUST_PROXY ? 1 : 0);
+    const peer = peerOf(req);
+    origins.checkHost({ header, peer });
+    const ip = clientAddress(header, peer, proxies);
     const context = createContext(deps, {
       id: randomUUID(),
       headers,
@@ -81,14 +85,17 @@ export function guardPages(next: Listener, { deps, files }: PageGuardOptions): L
       reject(req, res, toAppError(thrown), 'page');
       return;
     }
+    const isProxied = isTrustedPeer(trustedPeers, peerOf(req));
     for (const name of Object.keys(req.headers)) {
-      if (OF_NEXT.test(name) || (!env.TRUST_PROXY && OF_PROXY.test(name))) {
+      if (OF_NEXT.test(name) || (!isProxied && OF_PROXY.test(name))) {
         Reflect.deleteProperty(req.headers, name);
       }
     }
     await (page ? renderFor(page, () => next(req, res)) : next(req, res));
   };
 }
+
+const peerOf = ({ socket }: IncomingMessage): string | null => socket.remoteAddress ?? null;
 
 function headersOf({ headersDistinct }: IncomingMessage): Headers {
   const headers = new Headers();

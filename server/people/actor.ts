@@ -11,6 +11,10 @@ export interface RequestInfo {
   /** The client's IP address, as far as it can be trusted; `null` if unknown. */
   ip: string | null;
   userAgent: string | null;
+  /** The surface of the request, for metrics. */
+  surface?: string;
+  /** The IP address of the other end of the connection; `null` if unknown, left out if there is no connection. */
+  peer?: string | null | undefined;
   /** Returns true if a program on this machine sent the request. Left out if that is not known. */
   isLocal?: () => boolean;
   /**
@@ -26,13 +30,15 @@ export interface RequestInfo {
 
 /** Returns the facts about a request, some of them changed. A spread would leave out those that are getters. */
 export const changedRequest = (
-  { id, headers, ip, userAgent, isLocal, withoutCookies, acceptsTokens, signal }: RequestInfo,
+  { id, headers, ip, userAgent, surface, peer, isLocal, withoutCookies, acceptsTokens, signal }: RequestInfo,
   changes: Partial<Pick<RequestInfo, 'headers' | 'signal'>>,
 ): RequestInfo => ({
   id,
   headers,
   ip,
   userAgent,
+  ...(surface !== undefined && { surface }),
+  peer,
   ...(isLocal && { isLocal }),
   ...(withoutCookies && { withoutCookies }),
   ...(acceptsTokens === true && { acceptsTokens }),

@@ -6,6 +6,8 @@ import type { Database, Db } from '#server/db/database';
 import { installation, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { AppError, notFound } from '#server/errors';
+import type { NonEmpty } from '#server/settings/secrets';
+import type { AuthSecrets } from '#server/secrets/secrets';
 import type { Actor, RequestInfo } from './actor.ts';
 import { audit } from './audit.ts';
 
@@ -23,7 +25,7 @@ type Trail = Omit<Parameters<typeof audit>[1], 'userId' | 'actorId' | 'action'>;
 
 export interface AdminClaimOptions {
   settings: Settings;
-  authSecret: string;
+  authSecrets: AuthSecrets;
   /** Writes a line to the server's console at any log level. */
   print: (line: string) => void;
 }
@@ -93,15 +95,16 @@ function isSame(one: string, other: string): boolean {
 
 export function createAdminClaim(
   { db }: Pick<Database, 'db'>,
-  { settings, authSecret, print }: AdminClaimOptions,
+  { settings, authSecrets, print }: AdminClaimOptions,
 ): AdminClaim {
   const adminEmail = settings.ADMIN_EMAIL?.toLowerCase();
   const isPublic =
-    settings.TRUST_PROXY ||
+    settings.TRUST_PROXY !== false ||
     (settings.APP_URL !== undefined && !isLoopbackHost(new URL(settings.APP_URL).host));
   /** Cached, because a claim that is taken stays taken. */
   let isClaimed = false;
-  let code: string | undefined;
+  /** The code of each secret, newest first. The first one is printed, and each of them is accepted. */
+  let codes: NonEmpty<string> | undefined;
   let quietUntil = 0;
 
   const valueOf = async (fact: string) =>
@@ -113,18 +116,20 @@ export function createAdminClaim(
     return isClaimed;
   }
 
-  async function ownCode(): Promise<string> {
-    if (code !== undefined) return code;
+  async function ownCodes(): Promise<NonEmpty<string>> {
+    if (codes !== undefined) return codes;
     await db.insert(installation).values({ fact: ID, value: newId() }).onConflictDoNothing();
     const id = await valueOf(ID);
     if (id === undefined) throw new Error('The installation has no id.');
-    return (code = codeOf(id, authSecret));
+    const [newest, ...older] = authSecrets;
+    return (codes = [codeOf(id, newest), ...older.map((secret) => codeOf(id, secret))]);
   }
 
   async function printCode(): Promise<void> {
     if (Date.now() < quietUntil) return;
     quietUntil = Date.now() + QUIET_MS;
-    const shown = (await ownCode()).match(/.{5}/g)?.join('-') ?? '';
+    const [code] = await ownCodes();
+    const shown = code.match(/.{5}/g)?.join('-') ?? '';
     const who = settings.ADMIN_EMAIL === undefined ? 'an account' : `the account ${settings.ADMIN_EMAIL}`;
     print(
       `This installation has no administrator yet. To make ${who} one, sign up and enter this code in its settings: ${shown}`,
@@ -172,7 +177,8 @@ export function createAdminClaim(
           detail: 'ADMIN_EMAIL names another account. Sign in to that account, or change the setting.',
         });
       }
-      if (!isSame(normalizeCode(enteredCode), await ownCode())) {
+      const entered = normalizeCode(enteredCode);
+      if (!(await ownCodes()).some((code) => isSame(entered, code))) {
         await printCode();
         throw invalidInput([
           { pointer: '/code', message: 'does not match the code on the server’s console' },

@@ -10,6 +10,7 @@ import {
 } from '#layer/index';
 import type { AppError } from '#server/errors';
 import type { Actor, RequestInfo } from './actor.ts';
+import { metrics } from '#server/metrics/instruments';
 import { budgetsOf } from './budgets.ts';
 
 /** The error that a call is rejected with; `undefined` if the call is admitted. */
@@ -23,6 +24,10 @@ export interface Applicant {
   /** Receives the headers that report what is left of the limits. */
   responseHeaders: HeaderList;
 }
+
+const countRejection = () => {
+  metrics.rejections.add(1, 'calls');
+};
 
 /** For requests that reach no procedure. */
 const NO_PROCEDURE: readonly undefined[] = [undefined];
@@ -66,7 +71,10 @@ export class Admission {
       this.#budgets = budgets;
       this.#paysForBytes = actor === null || actor.isGuest;
       const rejections = calls.map((call) => rateLimits.count(budgets, call, 'all', responseHeaders));
-      return andThen(all(rejections), (known) => (this.#rejections = known));
+      return andThen(all(rejections), (known) => {
+        for (const rejection of known) if (rejection) countRejection();
+        return (this.#rejections = known);
+      });
     });
   }
 
@@ -86,7 +94,13 @@ export class Admission {
    */
   takeBytes(bytes: number): void {
     if (!this.#budgets) throw new Error('A body was read before its request was admitted.');
-    if (this.#paysForBytes) this.#applicant.rateLimits.takeBytes(this.#budgets, bytes);
+    if (!this.#paysForBytes) return;
+    try {
+      this.#applicant.rateLimits.takeBytes(this.#budgets, bytes);
+    } catch (error) {
+      metrics.rejections.add(1, 'bytes');
+      throw error;
+    }
   }
 
   /**
@@ -110,7 +124,9 @@ export class Admission {
         request.ip !== null || this.#calls ? budgetsOf(actor, request.ip) : actor && [actor.userId];
       const counted = budgets && rateLimits.count(budgets, procedure, counts, responseHeaders);
       return andThen(counted, (rejection) => {
-        if (rejection) throw rejection;
+        if (!rejection) return;
+        countRejection();
+        throw rejection;
       });
     });
   }

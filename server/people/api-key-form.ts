@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { PRODUCT } from '#contract/product';
+import type { AuthSecrets } from '#server/secrets/secrets';
 
 const KEY = new RegExp(`^${PRODUCT.keyPrefix}([\\w-]{43})$`);
 /** The form of an access token, without its prefix. */
@@ -27,34 +28,32 @@ function newTagged(secret: string, purpose: Purpose): string {
   return Buffer.concat([random, tagOf(random, secret, purpose)]).toString('base64url');
 }
 
-/** Returns if a text has the tag of this installation; `null` if it has another form. */
-function isTagged(text: string, secret: string, purpose: Purpose): boolean | null {
+/** Returns if a text has a tag of this installation, by any of its secrets; `null` if it has another form. */
+function isTagged(text: string, secrets: AuthSecrets, purpose: Purpose): boolean | null {
   const bytes = Buffer.from(text, 'base64url');
   if (bytes.length !== RANDOM_BYTES + TAG_BYTES) return null;
-  return timingSafeEqual(
-    tagOf(bytes.subarray(0, RANDOM_BYTES), secret, purpose),
-    bytes.subarray(RANDOM_BYTES),
-  );
+  const [random, tag] = [bytes.subarray(0, RANDOM_BYTES), bytes.subarray(RANDOM_BYTES)];
+  return secrets.some((secret) => timingSafeEqual(tagOf(random, secret, purpose), tag));
 }
 
 /**
  * Returns a new API key: random bytes and a tag that only this installation can compute. By the tag, most guesses are
  * recognized without a query.
  */
-export const newApiKey = (secret: string): string => PRODUCT.keyPrefix + newTagged(secret, 'api-key');
+export const newApiKey = ([newest]: AuthSecrets): string => PRODUCT.keyPrefix + newTagged(newest, 'api-key');
 
 /** Returns a new access token of OAuth, without its prefix. It has a tag like an API key. */
-export const newAccessToken = (secret: string): string => newTagged(secret, 'access-token');
+export const newAccessToken = ([newest]: AuthSecrets): string => newTagged(newest, 'access-token');
 
 /** True if this installation created an access token, which is given without its prefix. */
-export const isOwnAccessToken = (text: string, secret: string): boolean =>
-  TOKEN.test(text) && isTagged(text, secret, 'access-token') === true;
+export const isOwnAccessToken = (text: string, secrets: AuthSecrets): boolean =>
+  TOKEN.test(text) && isTagged(text, secrets, 'access-token') === true;
 
 /**
  * Returns `tagged` if this installation created the key, and `plain` if the text only has the form of a key (keys that
- * are older than the tag or than the current AUTH_SECRET). Otherwise returns `null`.
+ * are older than the tag or than all secrets of AUTH_SECRET). Otherwise returns `null`.
  */
-export function apiKeyForm(text: string, secret: string): 'tagged' | 'plain' | null {
-  const isOurs = isTagged(KEY.exec(text)?.[1] ?? '', secret, 'api-key');
+export function apiKeyForm(text: string, secrets: AuthSecrets): 'tagged' | 'plain' | null {
+  const isOurs = isTagged(KEY.exec(text)?.[1] ?? '', secrets, 'api-key');
   return isOurs === null ? null : isOurs ? 'tagged' : 'plain';
 }

@@ -8,6 +8,7 @@ import { placeFor } from '#server/db/places';
 import { apiKeys } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { limitReached } from '#server/errors';
+import type { Secrets } from '#server/secrets/secrets';
 import type { Actor } from './actor.ts';
 import { hashApiKey, newApiKey } from './api-key-form.ts';
 import { auditActor } from './audit.ts';
@@ -37,11 +38,11 @@ export async function list({ db }: { db: Db }, actor: Actor, { limit, cursor }: 
 
 /** Creates an API key. Only this result contains the `key` itself. @throws {AppError} LIMIT_REACHED */
 export async function create(
-  { db, env, secrets }: { db: Db; env: Env; secrets: { authSecret: string } },
+  { db, env, secrets }: { db: Db; env: Env; secrets: Pick<Secrets, 'authSecrets'> },
   actor: Actor,
   input: z.output<typeof ApiKeyCreate>,
 ) {
-  const key = newApiKey(secrets.authSecret);
+  const key = newApiKey(secrets.authSecrets);
   const { name, scope, expiresInDays } = input;
   const max = env.MAX_API_KEYS;
   return db.transaction(async (tx) => {

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { newId } from '#server/db/columns';
 import type { Database, Db } from '#server/db/database';
 import { auditEvents, users } from '#server/db/schema/index';
@@ -51,4 +51,20 @@ export async function auditFailedSignIn(
     do update set count = audit_events.count + 1
     returning id`);
   return counted.length > 0;
+}
+
+/**
+ * Writes a command of the operator to the trail of an account, or of all admins if it concerns no single account.
+ * @param action `noun.verb`, such as `backup.create`.
+ */
+export async function auditCommand(db: Db, action: string, userId?: string): Promise<void> {
+  const trails =
+    userId === undefined
+      ? await db.select({ id: users.id }).from(users).where(eq(users.role, 'admin'))
+      : [{ id: userId }];
+  if (trails.length === 0) return;
+  const target = userId ?? null;
+  await db
+    .insert(auditEvents)
+    .values(trails.map(({ id }) => ({ userId: id, actorId: id, via: 'command' as const, action, target })));
 }

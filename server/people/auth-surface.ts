@@ -11,7 +11,6 @@ import {
   parseJson,
   readBody,
   type Surface,
-  tooMany,
   zodIssues,
 } from '#layer/index';
 import type { Deps } from '#server/compose';
@@ -22,11 +21,13 @@ import { AppError, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
 import { type Actor, changedRequest, type RequestInfo } from './actor.ts';
 import { revokeAll } from './api-keys.ts';
+import { tooManyAttempts } from './attempts.ts';
 import { auditActor, auditFailedSignIn } from './audit.ts';
 import { challengeTo, errorOf } from './authenticator.ts';
 import type { Context } from './context.ts';
 import { isUncommon, TOO_COMMON } from './passwords.ts';
 import { limitSignIns } from './sign-in-limit.ts';
+import { resignCookies } from './signed-cookies.ts';
 
 const password = text(128);
 const newPassword = text(128, 8).refine(isUncommon, TOO_COMMON);
@@ -184,7 +185,7 @@ function createGuard(env: Env, counters: Counters): (path: string, ip: string | 
   );
   return async (path, ip) => {
     const standing = await byPath.get(path)?.take(addressKey(ip));
-    if (standing && !standing.fits) throw tooMany('attempts', standing.seconds);
+    if (standing && !standing.fits) throw tooManyAttempts('attempts', standing.seconds);
   };
 }
 
@@ -239,8 +240,9 @@ async function recordNewPassword({ db, log }: { db: Db; log: Logger }, actor: Ac
 
 /** Serves better-auth, with its input checked by our rules and its errors from our catalog. */
 export function createAuthSurface(deps: Deps): Surface<Context> {
+  const { authSecrets } = deps.secrets;
   const guard = createGuard(deps.env, deps.counters);
-  const signIns = limitSignIns(deps.env, deps.secrets.authSecret, deps.counters);
+  const signIns = limitSignIns(deps.env, authSecrets, deps.counters);
   return async (call) => {
     const path = call.path.slice('/api/auth'.length);
     const endpoint = Object.hasOwn(AUTH_ENDPOINTS, path) ? AUTH_ENDPOINTS[path] : undefined;
@@ -258,6 +260,7 @@ export function createAuthSurface(deps: Deps): Surface<Context> {
     // better-auth deletes the cookie of an ended session, and thereby the cookie of the session it has just created.
     const signsIn = path.startsWith('/sign-in/') || path.startsWith('/sign-up/');
     if (signsIn && !before) headers.delete('cookie');
+    resignCookies(headers, authSecrets);
     const init: RequestInit = { method, headers, signal: context.request.signal };
     let email: string | undefined;
     let revokesKeys = false;

@@ -1,19 +1,21 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
-import { addressKey, andThen, type Counters, type Eventual, type HeaderList, tooMany } from '#layer/index';
+import { addressKey, andThen, type Counters, type Eventual, type HeaderList } from '#layer/index';
 import type { Database } from '#server/db/database';
 import { apiKeys, oauthConsents, users } from '#server/db/schema/index';
 import { AppError } from '#server/errors';
 import type { Logger } from '#server/log/index';
+import type { AuthSecrets } from '#server/secrets/secrets';
 import type { Actor, RequestInfo } from './actor.ts';
 import { apiKeyForm, hashApiKey, isOwnAccessToken } from './api-key-form.ts';
+import { tooManyAttempts } from './attempts.ts';
 import type { Auth } from './auth.ts';
 import { isBanned } from './bans.ts';
 import { ACCESS_TOKEN_PREFIX, RESOURCE_PATH } from './oauth/provider.ts';
 import { findToken } from './oauth/tokens.ts';
 import { PRODUCT } from '#contract/product';
 import { channelName } from '#server/db/names';
+import { cookieValue, resignCookies, signedValue } from './signed-cookies.ts';
 
 const LAST_USED_RESOLUTION_MS = 60_000;
 /** The time for which an identity is cached, in milliseconds. Even if a notification is lost, access ends within it. */
@@ -78,14 +80,14 @@ export async function createAuthenticator(
   database: Database,
   log: Logger,
   {
-    authSecret,
+    authSecrets,
     unknownKeyLimit,
     resource,
     counters,
-  }: { authSecret: string; unknownKeyLimit: number; resource: string; counters: Counters },
+  }: { authSecrets: AuthSecrets; unknownKeyLimit: number; resource: string; counters: Counters },
 ): Promise<Authenticator> {
   const { db } = database;
-  const { authCookies, secret } = await auth.$context;
+  const { authCookies } = await auth.$context;
   const sessionCookie = authCookies.sessionToken.name;
   const cache = new LRUCache<string, CacheEntry>({ max: CACHE_MAX });
   const unknown = new LRUCache<string, true>({ max: CACHE_MAX, ttl: UNKNOWN_MS });
@@ -140,8 +142,10 @@ export async function createAuthenticator(
   }
 
   async function querySession(request: RequestInfo): Promise<Result> {
+    const sent = new Headers([...request.headers]);
+    resignCookies(sent, authSecrets);
     const { response, headers } = await auth.api.getSession({
-      headers: new Headers([...request.headers]),
+      headers: sent,
       query: { disableRefresh: request.withoutCookies === true },
       returnHeaders: true,
     });
@@ -198,7 +202,7 @@ export async function createAuthenticator(
     const credential = `${request.withoutCookies === true ? 'page' : 'call'} ${cookie}`;
     const known = cached(credential);
     if (known) return known;
-    const token = signedValue(cookie, secret);
+    const token = signedValue(cookie, authSecrets);
     if (token === null || unknown.has(token)) return null;
     return find(credential, token, () => querySession(request)).then(({ lookup, cookies }) => {
       for (const cookie of cookies) responseHeaders.append('set-cookie', cookie);
@@ -210,7 +214,7 @@ export async function createAuthenticator(
     const credential = `token ${token}`;
     const known = cached(credential);
     if (known) return known;
-    if (!isOwnAccessToken(token, authSecret)) return null;
+    if (!isOwnAccessToken(token, authSecrets)) return null;
     const hash = hashApiKey(token);
     if (unknown.has(hash)) return null;
     return find(credential, hash, async () => ({ lookup: await queryToken(hash), cookies: [] })).then(
@@ -225,7 +229,7 @@ export async function createAuthenticator(
 
   /** @throws {AppError} TOO_MANY_REQUESTS if the IP address has sent too many keys that do not exist. */
   async function findKey(credential: string, key: string, ip: string | null): Promise<Identity | null> {
-    const form = apiKeyForm(key, authSecret);
+    const form = apiKeyForm(key, authSecrets);
     const hash = hashApiKey(key);
     if (form === null || unknown.has(hash)) return null;
     const mayBeGuess = form === 'plain' && !cache.has(credential);
@@ -233,7 +237,7 @@ export async function createAuthenticator(
     if (mayBeGuess) {
       // Counted before the query, because many queries can run at the same time.
       const { fits, seconds } = await guesses.take(budget);
-      if (!fits) throw tooMany('API keys that do not exist', seconds);
+      if (!fits) throw tooManyAttempts('API keys that do not exist', seconds);
     }
     const { lookup } = await find(credential, hash, async () => ({
       lookup: await queryApiKey(hash),
@@ -340,32 +344,4 @@ export function errorOf(headers: Pick<Headers, 'get'>): Record<string, string> {
 export function challengeTo(parameters: Record<string, string>): string {
   const pairs = Object.entries(parameters).map(([name, value]) => `${name}="${value}"`);
   return pairs.length > 0 ? `Bearer ${pairs.join(', ')}` : 'Bearer';
-}
-
-/** Returns the value of a cookie, unchanged from the Cookie header (RFC 6265, section 4.2.1). */
-export function cookieValue(header: string, name: string): string | undefined {
-  for (const pair of header.split(';')) {
-    const at = pair.indexOf('=');
-    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
-  }
-  return undefined;
-}
-
-/**
- * Returns the value of a signed cookie, or `null` if the signature is not ours. better-auth signs with HMAC-SHA-256,
- * appends the signature in base64 after a dot (better-call, context.mjs), and percent-encodes the result.
- */
-function signedValue(cookie: string, secret: string): string | null {
-  let text: string;
-  try {
-    text = decodeURIComponent(cookie.replace(/^"(.*)"$/, '$1'));
-  } catch {
-    return null;
-  }
-  const dot = text.lastIndexOf('.');
-  if (dot < 1) return null;
-  const value = text.slice(0, dot);
-  const signature = Buffer.from(text.slice(dot + 1), 'base64');
-  const ours = createHmac('sha256', secret).update(value).digest();
-  return signature.length === ours.length && timingSafeEqual(signature, ours) ? value : null;
 }

@@ -1,7 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Counters, type Eventual, tooMany } from '#layer/index';
+import { type Counters, type Eventual } from '#layer/index';
 import type { Env } from '#server/env';
-import { cookieValue } from './authenticator.ts';
+import type { AuthSecrets } from '#server/secrets/secrets';
+import { tooManyAttempts } from './attempts.ts';
+import { cookieValue } from './signed-cookies.ts';
 import { PRODUCT } from '#contract/product';
 
 const HOUR_SECONDS = 60 * 60;
@@ -33,11 +35,12 @@ export interface SignInLimit {
  * Limits guesses at an account's password to SIGN_IN_RATE_LIMIT per hour, from any number of IP addresses. A browser
  * that has signed in to the account has its own budget, so guesses cannot lock out the owner. An email without an
  * account is counted in the same way.
+ * @param secrets each of them recognizes a browser, and the first one marks it.
  * @param counters creates the counter.
  */
 export function limitSignIns(
   { SIGN_IN_RATE_LIMIT, APP_URL = '' }: Pick<Env, 'SIGN_IN_RATE_LIMIT' | 'APP_URL'>,
-  secret: string,
+  secrets: AuthSecrets,
   counters: Counters,
 ): SignInLimit {
   const attempts = counters.exact({ name: 'sign-in', limit: SIGN_IN_RATE_LIMIT, seconds: HOUR_SECONDS });
@@ -45,17 +48,22 @@ export function limitSignIns(
   const name = `${isSecure ? '__Secure-' : ''}${PRODUCT.slug}.known_browser`;
   const attributes = `Max-Age=${KEPT_SECONDS}; Path=/api/auth; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
 
-  const mac = (purpose: string, text: string) =>
+  const [newest] = secrets;
+  const mac = (purpose: string, text: string, secret = newest) =>
     createHmac('sha256', secret).update(`${purpose} ${text}`).digest();
-  const accountOf = (email: string) =>
-    mac('sign-in account', email.toLowerCase()).subarray(0, BYTES).toString('base64url');
+  const accountOf = (email: string, secret = newest) =>
+    mac('sign-in account', email.toLowerCase(), secret).subarray(0, BYTES).toString('base64url');
+  /** Returns all hashes of an account. A browser may know it by an older one. */
+  const accountsOf = (email: string) => secrets.map((secret) => accountOf(email, secret));
 
   /** Returns the browser that sent these headers, or `null` if it has no valid cookie. */
   function browserOf(headers: Headers): Browser | null {
     const [id = '', ...rest] = cookieValue(headers.get('cookie') ?? '', name)?.split('.') ?? [];
     const signature = Buffer.from(rest.pop() ?? '', 'base64url');
-    const ours = mac('known browser', [id, ...rest].join('.'));
-    const isOurs = signature.length === ours.length && timingSafeEqual(signature, ours);
+    const isOurs = secrets.some((secret) => {
+      const ours = mac('known browser', [id, ...rest].join('.'), secret);
+      return signature.length === ours.length && timingSafeEqual(signature, ours);
+    });
     return isOurs ? { id, accounts: rest } : null;
   }
 
@@ -63,9 +71,10 @@ export function limitSignIns(
     async count(email, headers) {
       const account = accountOf(email);
       const browser = browserOf(headers);
-      const budget = browser?.accounts.includes(account) ? `${account} ${browser.id}` : account;
+      const isKnown = browser && accountsOf(email).some((known) => browser.accounts.includes(known));
+      const budget = isKnown ? `${account} ${browser.id}` : account;
       const { fits, seconds } = await attempts.take(budget);
-      if (!fits) throw tooMany('attempts to sign in with this email', seconds);
+      if (!fits) throw tooManyAttempts('attempts to sign in with this email', seconds);
       return () => attempts.giveBack(budget);
     },
 
@@ -75,7 +84,8 @@ export function limitSignIns(
         id: randomBytes(BYTES).toString('base64url'),
         accounts: [],
       };
-      const others = accounts.filter((other) => other !== account);
+      const own = accountsOf(email);
+      const others = accounts.filter((other) => !own.includes(other));
       const text = [id, account, ...others.slice(0, MAX_ACCOUNTS - 1)].join('.');
       const value = `${text}.${mac('known browser', text).toString('base64url')}`;
       return `${name}=${value}; ${attributes}`;

@@ -1,6 +1,7 @@
 import type { Access } from '#server/access';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
+import { metrics } from '#server/metrics/instruments';
 import type { Actor } from './actor.ts';
 import { budgetsOf } from './budgets.ts';
 import type { CredentialWatch } from './revocation.ts';
@@ -68,6 +69,7 @@ export function limitStreams(limits: Limits, watch: CredentialWatch['watch']): S
   const stops = new Set<() => void>();
   let open = 0;
   let isStopping = false;
+  metrics.streams.read(() => open);
 
   function check(keys: readonly string[], isKnown: boolean): void {
     if (open >= limits.MAX_STREAMS) throw tooMany('This server has reached its limit of open streams.');
@@ -139,7 +141,10 @@ export function limitStreams(limits: Limits, watch: CredentialWatch['watch']): S
   };
 }
 
-const tooMany = (detail: string) => new AppError('TOO_MANY_REQUESTS', { detail, retryAfter: RETRY_SECONDS });
+function tooMany(detail: string): AppError {
+  metrics.rejections.add(1, 'streams');
+  return new AppError('TOO_MANY_REQUESTS', { detail, retryAfter: RETRY_SECONDS });
+}
 
 /** The additional ways in which an iteration ends. */
 interface Endings {

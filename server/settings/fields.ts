@@ -5,7 +5,7 @@ export const optional = <T extends z.core.$ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), z.optional(schema));
 
 /** A setting with a default, which an empty variable also has. */
-export const withDefault = <T extends z.core.$ZodType<string | number | boolean>>(
+export const withDefault = <T extends z.core.$ZodType<string | number | boolean | readonly string[]>>(
   schema: T,
   fallback: z.output<T>,
 ) => z.preprocess((value) => (value === '' || value === undefined ? fallback : value), schema);

@@ -275,7 +275,7 @@ test('a new API key is shown again in the replay, and is not stored in plain tex
   const secret = keyOf(created);
   expect(secret).toMatch(/^sb_/);
   const row = await rowOf(key);
-  expect(row?.answer).toMatch(/^v1\./);
+  expect(row?.answer).toMatch(/^v2\.[\da-f]{16}\./);
   expect(JSON.stringify(row)).not.toContain(secret);
 });
 

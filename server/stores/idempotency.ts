@@ -11,8 +11,8 @@ import { AppError, limitReached } from '#server/errors';
 import { MAX_DURATION_SECONDS } from '#server/limits';
 import type { Logger } from '#server/log/index';
 import type { Actor, Credential } from '#server/people/actor';
-import { decrypt, encrypt } from '#server/vault/cipher';
-import type { Secrets } from '#server/vault/secrets';
+import { decrypt, encrypt } from '#server/secrets/cipher';
+import type { Secrets } from '#server/secrets/secrets';
 
 const RETRY_PAUSE_MS = 500;
 
@@ -90,7 +90,7 @@ async function claim(deps: StoreDeps, { scope: userId, key, fingerprint }: Keyed
     }
     if (known.fingerprint !== call.fingerprint) throw new AppError('IDEMPOTENCY_KEY_REUSED');
     if (known.answer === null) break;
-    const response = decrypt(deps.secrets.encryptionKey, known.answer, boundTo(call));
+    const response = decrypt(deps.secrets.encryptionKeys, known.answer, boundTo(call));
     return { replay: StoredResponse.parse(JSON.parse(response)) };
   }
   throw new AppError('IDEMPOTENCY_KEY_IN_USE', { retryAfter: 1 });
@@ -105,7 +105,9 @@ interface Attempt extends Call {
   attemptId: string;
 }
 
-const boundTo = ({ userId, key }: Call) => `idempotency:${userId}:${key}`;
+/** Returns what the stored response of a key is bound to. */
+export const boundTo = ({ userId, key }: Pick<Call, 'userId' | 'key'>): string =>
+  `idempotency:${userId}:${key}`;
 
 /** Returns how many keys the caller has used. */
 const count = (db: Db, { userId }: Call) => db.$count(idempotencyKeys, eq(idempotencyKeys.userId, userId));
@@ -182,7 +184,7 @@ function work({ db, log, secrets }: { db: Db; log: Logger; secrets: Secrets }, a
     replay: null,
     keep: (response) =>
       end(() => {
-        const sealed = encrypt(secrets.encryptionKey, JSON.stringify(response), boundTo(attempt));
+        const sealed = encrypt(secrets.encryptionKeys, JSON.stringify(response), boundTo(attempt));
         return db.update(idempotencyKeys).set({ answer: sealed }).where(mine);
       }),
     release: () => end(() => db.delete(idempotencyKeys).where(mine)),

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { addressKey } from '#layer/index';
+import { metrics } from '#server/metrics/instruments';
 
 /** How many connections may be open at a time. */
 export interface ConnectionLimits {
@@ -36,6 +37,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits): (soc
   const rejected = new WeakSet<Socket>();
   let open = 0;
   let lingering = 0;
+  metrics.connections.read(() => open);
 
   function release(key: string): void {
     open--;
@@ -46,6 +48,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits): (soc
 
   function turnAway(socket: Socket): void {
     rejected.add(socket);
+    metrics.rejections.add(1, 'connections');
     // Its client may be gone, and that is fine.
     socket.on('error', () => undefined);
     if (lingering >= MAX_LINGERING) {

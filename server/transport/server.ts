@@ -45,7 +45,9 @@ export function createGuardedServer(
   const server = createServer({
     requestTimeout,
     keepAliveTimeout:
-      1000 * (settings.KEEP_ALIVE_SECONDS ?? KEEP_ALIVE_SECONDS[settings.TRUST_PROXY ? 'proxied' : 'direct']),
+      1000 *
+      (settings.KEEP_ALIVE_SECONDS ??
+        KEEP_ALIVE_SECONDS[settings.TRUST_PROXY === false ? 'direct' : 'proxied']),
     headersTimeout: Math.min(settings.HEADERS_TIMEOUT_SECONDS * 1000, requestTimeout),
     connectionsCheckingInterval: CHECK_MS,
     shouldUpgradeCallback: () => takesUpgrades,
@@ -54,7 +56,7 @@ export function createGuardedServer(
   if (!takesUpgrades) server.timeout = (MAX_DURATION_SECONDS + 10) * 1000;
   const wasRejected = limitConnections(server, {
     total: settings.MAX_CONNECTIONS,
-    perAddress: settings.TRUST_PROXY ? Infinity : settings.MAX_CONNECTIONS_PER_ADDRESS,
+    perAddress: settings.TRUST_PROXY === false ? settings.MAX_CONNECTIONS_PER_ADDRESS : Infinity,
   });
   const watchBody = watchBodies(settings.MIN_BYTES_PER_SECOND);
 

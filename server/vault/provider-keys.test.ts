@@ -86,7 +86,15 @@ describe('provider keys', () => {
     await ada.api.protected.providerKeys.set({ provider: 'openai-compatible', key: KEY });
     const [row] = await deps.db.select().from(providerKeys).where(eq(providerKeys.userId, ada.id));
     const ciphertext = row?.ciphertext ?? '';
-    const broken = [ciphertext, ciphertext.slice(0, -4), ciphertext.replace('v1.', 'v9.'), 'v1.', ''];
+    const broken = [
+      ciphertext,
+      ciphertext.slice(0, -4),
+      ciphertext.replace('v2.', 'v9.'),
+      ciphertext.replace(/[\da-f]{16}/, '0'.repeat(16)),
+      'v2.',
+      'v1.',
+      '',
+    ];
     const place = { userId: cleo.id, provider: 'openai-compatible', last4: '6789' };
     for (const moved of broken) {
       await deps.db.delete(providerKeys).where(eq(providerKeys.userId, cleo.id));
@@ -119,7 +127,7 @@ describe('provider keys', () => {
     });
     await finished(other, runId);
     expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer sk-server');
-    expect(otherLines.map(({ msg }) => msg).join()).toContain('was ENCRYPTION_KEY changed?');
+    expect(otherLines.map(({ msg }) => msg).join()).toContain('was its key removed from ENCRYPTION_KEY?');
     await other.close();
   });
 });

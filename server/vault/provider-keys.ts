@@ -8,8 +8,8 @@ import type { Logger } from '#server/log/index';
 import type { ProviderKeys } from '#server/models/index';
 import type { Actor } from '#server/people/actor';
 import { auditActor } from '#server/people/audit';
-import { decrypt, encrypt } from './cipher.ts';
-import type { Secrets } from './secrets.ts';
+import { decrypt, encrypt } from '#server/secrets/cipher';
+import type { Secrets } from '#server/secrets/secrets';
 
 const shown = {
   provider: providerKeys.provider,
@@ -18,7 +18,8 @@ const shown = {
   updatedAt: providerKeys.updatedAt,
 };
 
-const boundTo = (userId: string, provider: string) => `${userId}:${provider}`;
+/** Returns what the ciphertext of a provider key is bound to. */
+export const boundTo = (userId: string, provider: string): string => `${userId}:${provider}`;
 
 /** Lists the actor's own provider keys with only the last 4 characters of each. */
 export async function list({ db }: { db: Db }, actor: Actor) {
@@ -38,7 +39,7 @@ export async function set(
   key: string,
 ) {
   const { userId } = actor;
-  const ciphertext = encrypt(secrets.encryptionKey, key, boundTo(userId, provider));
+  const ciphertext = encrypt(secrets.encryptionKeys, key, boundTo(userId, provider));
   const last4 = key.slice(-4);
   return db.transaction(async (tx) => {
     const [row] = await tx
@@ -85,11 +86,11 @@ export function unseal(
   const keys: ProviderKeys = {};
   for (const { provider, ciphertext } of rows) {
     try {
-      keys[Provider.parse(provider)] = decrypt(secrets.encryptionKey, ciphertext, boundTo(userId, provider));
+      keys[Provider.parse(provider)] = decrypt(secrets.encryptionKeys, ciphertext, boundTo(userId, provider));
     } catch (err) {
       log.error(
         { err, userId, provider },
-        'a stored provider key cannot be decrypted; was ENCRYPTION_KEY changed?',
+        'a stored provider key cannot be decrypted; was its key removed from ENCRYPTION_KEY?',
       );
     }
   }

@@ -111,6 +111,16 @@ export interface Instructions {
   instructions: string;
 }
 
+/** The summary of the earlier messages of a chat. */
+export interface Summary {
+  /** `summarizing` if the time of the call is up. Call again to wait on. */
+  status: 'summarizing' | 'complete';
+  /** The last message that the summary covers. */
+  messageId: string | null;
+  /** The summary; null until it is complete. */
+  summary: string | null;
+}
+
 /** The time and tokens of an answer. Unknown tokens are null. */
 export interface MessageUsage {
   /** The time that the answer took. */
@@ -184,6 +194,8 @@ export interface Message {
     | null;
   /** The first message that the model received for this answer, because older ones did not fit into its context; null if it received all. */
   contextFromId: string | null;
+  /** A summary of the messages up to this one. */
+  summary: string | null;
   /** The time and tokens of an answer that has ended; null for other messages. */
   usage: MessageUsage | null;
   createdAt: Date;
@@ -269,6 +281,10 @@ export interface Share {
   title: string;
   /** The number of shared messages. */
   messageCount: number;
+  /** True if the files of the messages are shared too. */
+  includesFiles: boolean;
+  /** The number of shared files. */
+  fileCount: number;
   /** When the shared messages were chosen. */
   sharedAt: Date;
 }
@@ -280,16 +296,29 @@ export interface SharePage {
   nextCursor: string | null;
 }
 
-/** The text of a message of a shared chat. */
+/** A file of a message of a shared chat. */
+export interface SharedFile {
+  filename: string;
+  /** The type of the content. */
+  mediaType: string;
+  /** The path of the content. It needs no authentication, and is secret like the token in it. */
+  url: string;
+}
+
+/** A message of a shared chat: its text and its files. */
 export interface SharedMessage {
   role: 'user' | 'assistant';
   /** Markdown. */
   text: string;
+  /** The shared files of the message. */
+  files: SharedFile[];
+  /** The number of files of the message that are not shared. */
+  hiddenFileCount: number;
   /** False if the answer ended early. */
   complete: boolean;
 }
 
-/** A page of a shared chat, oldest message first. A page also ends at 1 MiB of content, and leaves out messages without text. */
+/** A page of a shared chat, oldest message first. A page also ends at 1 MiB of content, and leaves out messages without text and files. */
 export interface SharedChat {
   items: SharedMessage[];
   /** The `cursor` of the next page; null on the last page. */
@@ -583,6 +612,103 @@ export interface AdminClaim {
   open: boolean;
 }
 
+/** `problem` if something does not work, `warning` if something should be changed, `ok` if nothing is to do. */
+export type Level = 'ok' | 'warning' | 'problem';
+
+/** What a check of the installation has found. */
+export interface Finding {
+  /** What was checked. */
+  check:
+    | 'program'
+    | 'database'
+    | 'migrations'
+    | 'connections'
+    | 'clock'
+    | 'disk'
+    | 'secrets'
+    | 'model'
+    | 'backup'
+    | 'proxies';
+  level: Level;
+  /** What was found. */
+  code:
+    | 'programVersion'
+    | 'databaseAnswers'
+    | 'databaseNone'
+    | 'databaseInUse'
+    | 'databaseUnusable'
+    | 'databaseUnreachable'
+    | 'databaseSilent'
+    | 'databaseFull'
+    | 'databaseLogin'
+    | 'databaseOld'
+    | 'migrationsApplied'
+    | 'migrationsPending'
+    | 'migrationsNewer'
+    | 'migrationsUnknown'
+    | 'migrationsChanged'
+    | 'clockRight'
+    | 'clockWrong'
+    | 'diskFree'
+    | 'diskLow'
+    | 'diskUnusable'
+    | 'connectionsLeft'
+    | 'connectionsScarce'
+    | 'secretKnown'
+    | 'secretsNone'
+    | 'secretsMissing'
+    | 'secretsUnreadable'
+    | 'secretDiffers'
+    | 'secretLacksKey'
+    | 'secretGenerated'
+    | 'modelGuide'
+    | 'modelAnswers'
+    | 'modelWithoutKey'
+    | 'modelWithoutUrl'
+    | 'modelUnauthorized'
+    | 'modelUnreachable'
+    | 'modelSilent'
+    | 'modelLimited'
+    | 'modelRejected'
+    | 'modelUnreadable'
+    | 'backupRecent'
+    | 'backupNone'
+    | 'backupOld'
+    | 'backupOff'
+    | 'backupElsewhere'
+    | 'proxiesNone'
+    | 'proxiesTrusted'
+    | 'proxiesIgnored'
+    | 'proxiesOtherPeer'
+    | 'proxiesMissing'
+    | 'proxiesFewer'
+    | 'proxiesMore'
+    | 'checkFailed'
+    | 'checkSlow'
+    | 'checkSkipped';
+  /** What was found and what to do, in English. */
+  message: string;
+  /** The values in the message, for messages in other languages. */
+  values: Record<string, string>;
+}
+
+/** A setting of the server. */
+export interface SettingInEffect {
+  name: string;
+  /** null if it has none, or one that may be secret. Secrets are fingerprints, and URLs have no password. */
+  value: string | null;
+  /** `file` for .env, `generated` for secrets of DATA_DIR, `default` if the setting is not set. */
+  source: 'environment' | 'file' | 'generated' | 'default';
+}
+
+/** The state of the installation. */
+export interface System {
+  level: Level;
+  checkedAt: Date;
+  findings: Finding[];
+  settings: SettingInEffect[];
+}
+
 /** An action on the account. */
 export interface AuditEvent {
   /** Opaque. */
@@ -716,6 +842,12 @@ export interface ChatUpdate {
 /** The chats to delete. */
 export interface ChatDeleteMany {
   ids: string[];
+}
+
+/** A chat whose earlier messages are to be summarized. */
+export interface ChatSummarize {
+  /** Opaque. */
+  chatId: string;
 }
 
 /** The project of a chat. */
@@ -1053,6 +1185,8 @@ export type AppRouter = BuiltRouter<
       instructions: TRPCQueryProcedure<{ meta: object; input: void; output: Instructions }>;
       /** Set your instructions for all chats */
       setInstructions: TRPCMutationProcedure<{ meta: object; input: Instructions; output: Instructions }>;
+      /** Summarize the earlier messages of a chat */
+      summarize: TRPCMutationProcedure<{ meta: object; input: ChatSummarize; output: Summary }>;
       /** Move a chat to a project, or out of its project */
       move: TRPCMutationProcedure<{ meta: object; input: ChatMove; output: Chat }>;
       /** List messages */
@@ -1159,6 +1293,8 @@ export type AppRouter = BuiltRouter<
           input: {
             /** Opaque. */
             chatId: string;
+            /** True to share the files of the messages too. Otherwise, readers only see how many files a message has. */
+            includeFiles?: boolean | undefined;
           };
           output: Share;
         }>;
@@ -1430,6 +1566,8 @@ export type AppRouter = BuiltRouter<
       adminClaim: TRPCQueryProcedure<{ meta: object; input: void; output: AdminClaim }>;
       /** Become the first admin */
       claimAdmin: TRPCMutationProcedure<{ meta: object; input: ClaimAdmin; output: void }>;
+      /** Check the installation */
+      system: TRPCQueryProcedure<{ meta: object; input: void; output: System }>;
       /** Delete your account and its data */
       deleteAccount: TRPCMutationProcedure<{ meta: object; input: DeleteAccount; output: void }>;
       /** List the audit trail of your account */

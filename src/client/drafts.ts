@@ -1,8 +1,8 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import { PRODUCT } from '#contract/product';
-import { type Kept, type Outbox, parseKept } from './kept-texts.ts';
+import { type AttachedFile, type Kept, type Outbox, parseKept } from './kept-texts.ts';
 
-export type { AttachedFile, Question, UnsentQuestion } from './kept-texts.ts';
+export type { AttachedFile, Question, SendFailure, UnsentQuestion } from './kept-texts.ts';
 
 /** The chats of an account whose texts are kept: those with unsent questions, and those changed last. */
 const MAX_CHATS = 50;
@@ -10,6 +10,8 @@ const MAX_CHATS = 50;
 const MAX_CHARACTERS = 2_000_000;
 /** The pause in typing after which a draft is stored, in milliseconds. It is also stored when the page is left. */
 const TYPING_PAUSE_MS = 300;
+/** The time after which the server deletes a file that was not sent, in milliseconds. */
+const FILES_KEPT_MS = 24 * 60 * 60 * 1000;
 
 /** The place of texts: a chat of an account, or its new chat. */
 export interface Place {
@@ -18,6 +20,7 @@ export interface Place {
   chatId: string | null;
 }
 
+const NO_FILES: readonly AttachedFile[] = [];
 const NOTHING: Kept = { savedAt: 0, draft: '', outbox: { unsent: [], queued: null } };
 
 const prefixOf = (userId: string) => `${PRODUCT.slug}:drafts:${userId}:`;
@@ -42,7 +45,9 @@ function findStorage(): Storage | null {
 function read(key: string): Kept {
   const known = cache.get(key);
   if (known) return known;
-  const kept = parseKept(findStorage()?.getItem(key) ?? null) ?? NOTHING;
+  const { files, ...texts } = parseKept(findStorage()?.getItem(key) ?? null) ?? NOTHING;
+  const areStored = files && Date.now() - texts.savedAt < FILES_KEPT_MS;
+  const kept = areStored ? { ...texts, files } : texts;
   cache.set(key, kept);
   return kept;
 }
@@ -87,12 +92,17 @@ function save(key: string): void {
   const storage = findStorage();
   const kept = cache.get(key);
   if (!storage || !kept) return;
-  const { draft, outbox } = kept;
-  if (draft === '' && outbox.unsent.length === 0 && outbox.queued === null) {
+  const { draft, files, outbox } = kept;
+  if (draft === '' && !files && outbox.unsent.length === 0 && outbox.queued === null) {
     storage.removeItem(key);
     return;
   }
-  const json = JSON.stringify({ savedAt: Date.now(), draft, outbox } satisfies Kept);
+  const json = JSON.stringify({
+    savedAt: Date.now(),
+    draft,
+    ...(files && { files }),
+    outbox,
+  } satisfies Kept);
   if (json.length <= MAX_CHARACTERS) write(storage, key, json);
 }
 
@@ -155,12 +165,34 @@ export function changeOutbox(place: Place, change: (outbox: Outbox) => Outbox): 
   notify(key);
 }
 
-/** Moves a draft to the chat that was created while its user typed. */
+/** Returns the uploaded files in the composer of a chat. */
+export const readFiles = (place: Place): readonly AttachedFile[] => read(keyOf(place)).files ?? NO_FILES;
+
+/** Changes the uploaded files in the composer of a chat. They are stored immediately. */
+export function changeFiles(
+  place: Place,
+  change: (files: readonly AttachedFile[]) => readonly AttachedFile[],
+): void {
+  const key = keyOf(place);
+  const { files: before = NO_FILES, ...kept } = read(key);
+  const files = change(before);
+  if (files === before) return;
+  cache.set(key, files.length === 0 ? kept : { ...kept, files: [...files] });
+  save(key);
+  notify(key);
+}
+
+/** Moves a draft with its files to the chat that was created while its user typed. */
 export function moveDraft(from: Place, to: Place): void {
-  const { draft } = read(keyOf(from));
-  if (draft === '') return;
-  changeDraft(to, (before) => joinTexts(draft, before));
-  changeDraft(from, () => '');
+  const { draft, files = [] } = read(keyOf(from));
+  if (draft !== '') {
+    changeDraft(to, (before) => joinTexts(draft, before));
+    changeDraft(from, () => '');
+  }
+  if (files.length > 0) {
+    changeFiles(to, (before) => [...files, ...before]);
+    changeFiles(from, () => []);
+  }
 }
 
 /** Joins two texts by an empty line. */
@@ -191,8 +223,9 @@ export function adoptTexts(guestId: string, userId: string): void {
   for (const key of keysOfAccount(findStorage(), guestId)) {
     const chatId = key.slice(prefixOf(guestId).length);
     const to = { userId, chatId: chatId === '' ? null : chatId };
-    const { draft, outbox } = read(key);
+    const { draft, files = [], outbox } = read(key);
     changeDraft(to, (before) => joinTexts(draft, before));
+    changeFiles(to, (before) => [...before, ...files]);
     changeOutbox(to, ({ unsent, queued }) => ({
       unsent: [...unsent, ...outbox.unsent],
       queued: queued ?? outbox.queued,
@@ -208,6 +241,16 @@ export function useDraft(place: Place): string {
     useCallback((listener) => subscribe(key, listener), [key]),
     () => read(key).draft,
     () => NOTHING.draft,
+  );
+}
+
+/** Returns the uploaded files in the composer of a chat. It is the same array until they change. */
+export function useKeptFiles(place: Place): readonly AttachedFile[] {
+  const key = keyOf(place);
+  return useSyncExternalStore(
+    useCallback((listener) => subscribe(key, listener), [key]),
+    () => read(key).files ?? NO_FILES,
+    () => NO_FILES,
   );
 }
 

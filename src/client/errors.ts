@@ -1,4 +1,5 @@
-import { type ErrorData, isErrorCode } from '#contract/errors';
+import { isErrorCode } from '#contract/error-codes';
+import type { ErrorData } from '#contract/errors';
 import type { ErrorIssue } from '#layer/client';
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -8,7 +9,7 @@ const isIssue = (value: unknown): value is ErrorIssue =>
   isRecord(value) && typeof value['pointer'] === 'string' && typeof value['message'] === 'string';
 
 /** True if `value` is an error of our server: `error.data` of RPC, or a problem document of REST. */
-function isErrorData(value: unknown): value is ErrorData {
+export function isErrorData(value: unknown): value is ErrorData {
   return (
     isRecord(value) &&
     isErrorCode(value['code']) &&
@@ -21,13 +22,16 @@ function isErrorData(value: unknown): value is ErrorData {
 
 const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
-/** Replaces the times in a text of the server, which are in UTC, by the user's local time. */
-export function inLocalTime(text: string): string {
+/** Returns the first time in a text of the server, as it is written there. */
+export const timeIn = (text: string): string | undefined => text.match(INSTANT)?.[0];
+
+/** Replaces the times in a text of the server, which are in UTC, by the user's local time in the format of a locale. */
+export function inLocalTime(text: string, locale: string): string {
   const style = { dateStyle: 'medium', timeStyle: 'short' } as const;
-  return text.replace(INSTANT, (instant) => new Date(instant).toLocaleString(undefined, style));
+  return text.replace(INSTANT, (instant) => new Date(instant).toLocaleString(locale, style));
 }
 
-/** An error response of our server. Its message is the detail, which is written for users. */
+/** An error response of our server. Its message is the detail. Pages show it by `useErrorMessages`. */
 export class CallError extends Error {
   override name = 'CallError';
   readonly data: ErrorData;
@@ -53,11 +57,6 @@ export function toCallError(error: unknown): Error {
   return new Error('The server could not be reached. Check your connection and try again.', { cause: error });
 }
 
-/** Returns the message of an error to show to users, with times in their time zone. */
-export function errorMessage(error: unknown): string {
-  return inLocalTime(toCallError(error).message);
-}
-
 /** The longest wait that is counted down, in seconds. For a longer one, the message has the time. */
 const MAX_COUNTDOWN = 600;
 
@@ -68,42 +67,10 @@ export interface Failure {
   retryAt: number | null;
 }
 
-/** Returns what to show for an error that has just occurred. */
-export function failureOf(error: unknown): Failure {
+/** Returns the time from which a retry makes sense after an error that has just occurred. */
+export function retryTimeOf(error: unknown): number | null {
   const wait = errorDataOf(error)?.retryAfter ?? 0;
-  const retryAt = wait > 0 && wait <= MAX_COUNTDOWN ? Date.now() + wait * 1000 : null;
-  return { message: errorMessage(error), retryAt };
-}
-
-/** The server's words for mistakes that a form does not notice itself, and what to tell its user. */
-const INSTRUCTIONS: [RegExp, string][] = [
-  [/^(?:is required|must not be empty)$/, 'Fill in this field'],
-  [/^must have (at least|at most|exactly) (\d+ characters?)$/, 'Use $1 $2'],
-  [/^must be an email address$/, 'Enter an email address'],
-  [/^must be (at least|at most) (\d+)$/, 'Enter a number of $1 $2'],
-  [/^must be a URL, such as (.*)$/, 'Enter a web address, such as $1'],
-  [/^must be one line$/, 'Use a single line'],
-  [/^must be well-formed Unicode without NUL characters$/, 'Remove the characters that cannot be shown'],
-  [/^must match .*$/, 'Use other characters'],
-];
-
-/** Returns an instruction for the user of a form. */
-function instructionFor(message: string): string {
-  for (const [words, instruction] of INSTRUCTIONS) {
-    if (words.test(message)) return message.replace(words, instruction);
-  }
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
-}
-
-/** Returns the error message of each form field by its name. Only the first level of the input is considered. */
-export function fieldErrors(error: unknown): Record<string, string> {
-  const issues = errorDataOf(error)?.issues ?? [];
-  return Object.fromEntries(
-    issues.map(({ pointer, message }) => {
-      const [field = ''] = pointer.slice(1).split('/', 1);
-      return [field, instructionFor(message)];
-    }),
-  );
+  return wait > 0 && wait <= MAX_COUNTDOWN ? Date.now() + wait * 1000 : null;
 }
 
 /** Reads an unsuccessful response of the REST or the auth surface. */

@@ -15,10 +15,20 @@ export interface Question {
   files?: AttachedFile[];
 }
 
+/** Why the server does not have a question. */
+export interface SendFailure {
+  /** The code of the server's error, or another reason. Missing if an earlier version has kept the question. */
+  code?: string;
+  /** The words of the server, which are in English; empty for other reasons. */
+  message: string;
+  /** The time from which a retry makes sense, in milliseconds; null for now. */
+  retryAt: number | null;
+}
+
 /** A question that the server has not accepted. */
 export interface UnsentQuestion extends Question {
-  /** Why the server does not have the question; null while it is being sent. */
-  failure: { message: string; retryAt: number | null } | null;
+  /** Null while it is being sent. */
+  failure: SendFailure | null;
 }
 
 /** A question that is sent after the answer in progress. */
@@ -40,6 +50,8 @@ export interface Kept {
   savedAt: number;
   /** The text in the composer. */
   draft: string;
+  /** The uploaded files in the composer, if there are any. */
+  files?: AttachedFile[];
   outbox: Outbox;
 }
 
@@ -51,14 +63,17 @@ const FILE_FIELDS = ['id', 'filename', 'mediaType', 'url'];
 /** True if a value has the fields of a file. */
 export const isFile = (value: unknown): value is AttachedFile =>
   isRecord(value) && FILE_FIELDS.every((name) => typeof value[name] === 'string');
+const hasFilesOrNone = ({ files }: Fields): boolean =>
+  files === undefined || (Array.isArray(files) && files.every(isFile));
 const isQuestion = (value: unknown): value is Fields =>
   isRecord(value) &&
   typeof value['id'] === 'string' &&
   typeof value['text'] === 'string' &&
-  (value['files'] === undefined || (Array.isArray(value['files']) && value['files'].every(isFile)));
+  hasFilesOrNone(value);
 
 const isFailure = (value: unknown): boolean =>
   isRecord(value) &&
+  (value['code'] === undefined || typeof value['code'] === 'string') &&
   typeof value['message'] === 'string' &&
   (value['retryAt'] === null || typeof value['retryAt'] === 'number');
 
@@ -76,6 +91,7 @@ const isKept = (value: unknown): value is Kept =>
   isRecord(value) &&
   typeof value['savedAt'] === 'number' &&
   typeof value['draft'] === 'string' &&
+  hasFilesOrNone(value) &&
   isOutbox(value['outbox']);
 
 /**

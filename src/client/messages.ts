@@ -20,6 +20,8 @@ export interface MessageMetadata {
   branchIds?: string[];
   /** The first message that the model received for the answer; null if it received all. */
   contextFromId?: string | null;
+  /** What models get in place of the messages up to this one. */
+  summary?: string | null;
   /** The time and tokens of an answer that has ended. */
   usage?: StoredMessage['usage'];
   createdAt?: Date;
@@ -30,21 +32,25 @@ export type ChatMessage = UIMessage<MessageMetadata>;
 
 /** Converts a stored message to the AI SDK's form. */
 export function toChatMessage({ id, role, parts, ...rest }: StoredMessage): ChatMessage {
-  const { status, error, model, branchIds, contextFromId, usage, createdAt } = rest;
-  const metadata = { status, error, model, branchIds, contextFromId, usage, createdAt };
+  const { status, error, model, branchIds, contextFromId, summary, usage, createdAt } = rest;
+  const metadata = { status, error, model, branchIds, contextFromId, summary, usage, createdAt };
   return { id, role, parts, metadata };
 }
 
 /**
- * Returns the id of the first message that the model received for the newest answer; `null` if it received all of them.
- * An answer in progress tells it with its first part.
+ * Returns the id of the first message that the model received for the newest answer; `null` if it received all of them,
+ * or if a later summary covers those that it did not receive. An answer in progress tells it with its first part.
  */
 export function contextStartOf(messages: readonly ChatMessage[]): string | null {
-  for (const { role, metadata } of messages.toReversed()) {
-    if (role !== 'assistant' || metadata?.contextFromId === undefined) continue;
-    if (metadata.contextFromId !== null || metadata.status !== 'streaming') return metadata.contextFromId;
-  }
-  return null;
+  const answer = messages.findLast(
+    ({ role, metadata }) =>
+      role === 'assistant' &&
+      metadata?.contextFromId !== undefined &&
+      (metadata.contextFromId !== null || metadata.status !== 'streaming'),
+  );
+  const start = answer?.metadata?.contextFromId ?? null;
+  const summarized = messages.findLastIndex(({ metadata }) => typeof metadata?.summary === 'string');
+  return messages.findIndex(({ id }) => id === start) > summarized ? start : null;
 }
 
 /** Returns the text of a message. */

@@ -1,6 +1,6 @@
 import type { TRPCClient } from '@trpc/client';
 import type { ChatTransport, UIMessageChunk } from 'ai';
-import { isErrorCode } from '#contract/errors';
+import { isErrorCode } from '#contract/error-codes';
 import { FILE_PATH } from '#contract/file-limits';
 import type { AppRouter } from './app-router.d.ts';
 import { errorDataOf, toCallError } from './errors.ts';

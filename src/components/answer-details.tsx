@@ -1,3 +1,4 @@
+import { useLocale, useTranslations } from '#texts';
 import classes from './message.module.css';
 
 interface AnswerDetailsProps {
@@ -7,33 +8,50 @@ interface AnswerDetailsProps {
   usage: { seconds: number; inputTokens: number | null; outputTokens: number | null } | null | undefined;
 }
 
-const number = new Intl.NumberFormat('en');
+const formats = new Map<string, Intl.NumberFormat>();
 
-/** Returns a duration in words: `0.4 s`, `12 s` or `2 min 5 s`. */
-function durationOf(seconds: number): string {
-  if (seconds < 10) return `${Math.max(seconds, 0.1).toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+/** Returns a format for tenths of seconds, which is kept, because making one takes longer than using it. */
+function tenthsIn(locale: string): Intl.NumberFormat {
+  const known = formats.get(locale);
+  if (known) return known;
+  const made = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  formats.set(locale, made);
+  return made;
+}
+
+/** Returns a function that formats a duration: `0.4 s`, `12 s` or `2 min 5 s`. */
+function useDuration(): (seconds: number) => string {
+  const t = useTranslations('chat.message');
+  const locale = useLocale();
+  return (seconds) => {
+    if (seconds < 10) return t('seconds', { seconds: tenthsIn(locale).format(Math.max(seconds, 0.1)) });
+    const whole = Math.round(seconds);
+    if (whole < 60) return t('seconds', { seconds: String(whole) });
+    return t('minutes', { minutes: Math.floor(whole / 60), seconds: whole % 60 });
+  };
 }
 
 /** A quiet line about an answer: its model, time and tokens. */
 export function AnswerDetails({ model, usage }: AnswerDetailsProps) {
+  const t = useTranslations('chat.message');
+  const durationOf = useDuration();
+  const offlineGuide = useTranslations('chat.model')('offlineGuide');
   if (!model) return null;
   const { seconds, inputTokens = null, outputTokens = null } = usage ?? {};
-  const tokens =
+  const count =
     inputTokens === null && outputTokens === null ? null : (inputTokens ?? 0) + (outputTokens ?? 0);
   const facts = [
-    model === 'guide' ? 'Offline guide' : model.slice(model.indexOf('/') + 1),
     ...(seconds === undefined ? [] : [durationOf(seconds)]),
-    ...(tokens === null ? [] : [`${number.format(tokens)} tokens`]),
+    ...(count === null ? [] : [t('tokens', { count })]),
   ];
   const parts =
     inputTokens === null || outputTokens === null
       ? undefined
-      : `${number.format(inputTokens)} tokens read, ${number.format(outputTokens)} written`;
+      : t('tokensOf', { input: inputTokens, output: outputTokens });
   return (
     <span className={classes['time']} title={parts}>
-      {facts.join(' · ')}
+      {model === 'guide' ? offlineGuide : <span translate="no">{model.slice(model.indexOf('/') + 1)}</span>}
+      {facts.map((fact) => ` · ${fact}`)}
     </span>
   );
 }

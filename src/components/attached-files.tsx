@@ -1,3 +1,4 @@
+import { useTranslations } from '#texts';
 import { DocumentIcon } from './icons.tsx';
 import classes from './attached-files.module.css';
 
@@ -7,10 +8,11 @@ interface AttachedFilesProps {
 
 /** The files of a question: small pictures of images, and links that download all others. */
 export function AttachedFiles({ files }: AttachedFilesProps) {
+  const t = useTranslations('chat.files');
   if (files.length === 0) return null;
   return (
-    <ul className={classes['files']} aria-label="Files">
-      {files.map(({ filename = 'file', mediaType, url }) => (
+    <ul className={classes['files']} aria-label={t('choose')}>
+      {files.map(({ filename = t('unnamed'), mediaType, url }) => (
         <li key={url}>
           {mediaType.startsWith('image/') ? (
             <a href={url} target="_blank" rel="noreferrer" className={classes['picture']}>

@@ -1,4 +1,3 @@
-import { Group, Text } from '@mantine/core';
 import classes from './brand.module.css';
 import { PRODUCT } from '#contract/product';
 
@@ -19,11 +18,11 @@ export function Mark({ size = 26 }: { size?: number }) {
 /** The logo and the name. */
 export function Brand() {
   return (
-    <Group gap={10} wrap="nowrap">
+    <span className={classes['brand']}>
       <Mark />
-      <Text component="span" fw={650} size="md" className={classes['name'] ?? ''}>
+      <span translate="no" className={classes['name']}>
         {PRODUCT.name}
-      </Text>
-    </Group>
+      </span>
+    </span>
   );
 }

@@ -2,11 +2,12 @@
 
 import { useClipboard } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
+import { useTranslations } from '#texts';
 import './code-colors.css';
 import classes from './code-block.module.css';
 import { colorWhileVisible } from './code-colors.ts';
 import { IconButton } from './icon-button.tsx';
-import { CheckIcon, CopyIcon, WrapIcon } from './icons.tsx';
+import { CheckIcon, CopyIcon, WrapIcon } from './basic-icons.tsx';
 
 interface CodeBlockProps {
   code: string;
@@ -18,6 +19,7 @@ interface CodeBlockProps {
 
 /** A code block of an answer. */
 export function CodeBlock({ code, language, isComplete }: CodeBlockProps) {
+  const t = useTranslations('common');
   const [wraps, setWraps] = useState(false);
   const { copied, copy } = useClipboard();
   const element = useRef<HTMLElement>(null);
@@ -28,15 +30,17 @@ export function CodeBlock({ code, language, isComplete }: CodeBlockProps) {
   return (
     <div className={classes['block']}>
       <div className={classes['head']}>
-        <span className={classes['language']}>{language === '' ? 'text' : language}</span>
-        <IconButton label="Wrap lines" pressed={wraps} onClick={() => setWraps(!wraps)}>
+        <span className={classes['language']} translate="no">
+          {language === '' ? t('plainText') : language}
+        </span>
+        <IconButton label={t('wrapLines')} pressed={wraps} onClick={() => setWraps(!wraps)}>
           <WrapIcon size={15} />
         </IconButton>
-        <IconButton label={copied ? 'Copied' : 'Copy code'} onClick={() => copy(code.replace(/\n$/, ''))}>
+        <IconButton label={t(copied ? 'copied' : 'copyCode')} onClick={() => copy(code.replace(/\n$/, ''))}>
           {copied ? <CheckIcon size={15} /> : <CopyIcon size={15} />}
         </IconButton>
       </div>
-      <pre tabIndex={0} dir="ltr" className={wraps ? classes['wraps'] : undefined}>
+      <pre translate="no" tabIndex={0} dir="ltr" className={wraps ? classes['wraps'] : undefined}>
         <code ref={element}>{code}</code>
       </pre>
     </div>

@@ -1,5 +1,5 @@
-/** The time for which colors are added without a break, in milliseconds. */
-const SLICE_MS = 8;
+import type { HighlightRequest, HighlightResponse } from './highlight-messages.ts';
+import type { Colored } from './highlighter.ts';
 
 /** Returns the browser's list of the texts of a kind, which the style sheet gives a color. */
 function highlightOf(kind: string): Highlight {
@@ -11,20 +11,33 @@ function highlightOf(kind: string): Highlight {
   return created;
 }
 
-/** Adds colors until the signal is aborted, and then removes them. */
-async function addColors(node: Text, language: string, signal: AbortSignal): Promise<void> {
-  const { colorsOf } = await import('./highlighter.ts');
-  const added: [Highlight, StaticRange][] = [];
-  signal.addEventListener('abort', () => {
-    for (const [highlight, range] of added) highlight.delete(range);
+/** Receives parts of the answers of the worker, by the ids of their requests. */
+const receivers = new Map<number, (colored: readonly Colored[]) => void>();
+let lastId = 0;
+let worker: Worker | null = null;
+
+/** Returns the worker that reads code, which starts with the first code. */
+function startWorker(): Worker {
+  if (worker) return worker;
+  const started = new Worker(new URL('./highlighter.worker.ts', import.meta.url), { type: 'module' });
+  started.addEventListener('message', ({ data }: MessageEvent<HighlightResponse>) => {
+    receivers.get(data.id)?.(data.colored);
   });
-  let sliceEnd = performance.now() + SLICE_MS;
-  for await (const colored of colorsOf(node.data, language)) {
-    if (performance.now() > sliceEnd) {
-      await new Promise((resolve) => setTimeout(resolve));
-      sliceEnd = performance.now() + SLICE_MS;
-    }
-    if (signal.aborted) return;
+  // It could not be loaded, because the browser is offline. The next code starts it again.
+  started.addEventListener('error', () => {
+    if (worker === started) worker = null;
+  });
+  worker = started;
+  return started;
+}
+
+/** Adds colors to a text until the signal is aborted, and then removes them. */
+function addColors(node: Text, language: string, signal: AbortSignal): void {
+  const id = ++lastId;
+  const added: [Highlight, StaticRange][] = [];
+  const ask = (code: string | null) =>
+    startWorker().postMessage({ id, code, language } satisfies HighlightRequest);
+  receivers.set(id, (colored) => {
     for (const { kind, start, end } of colored) {
       const range = new StaticRange({
         startContainer: node,
@@ -34,7 +47,13 @@ async function addColors(node: Text, language: string, signal: AbortSignal): Pro
       });
       added.push([highlightOf(kind).add(range), range]);
     }
-  }
+  });
+  signal.addEventListener('abort', () => {
+    receivers.delete(id);
+    ask(null);
+    for (const [highlight, range] of added) highlight.delete(range);
+  });
+  ask(node.data);
 }
 
 /**
@@ -52,8 +71,7 @@ export function colorWhileVisible(element: HTMLElement, language: string): () =>
       colors = null;
       if (entries.at(-1)?.isIntersecting !== true) return;
       colors = new AbortController();
-      // Without the file of the language, because the browser is offline, the code stays as it is.
-      addColors(node, language, colors.signal).catch(() => undefined);
+      addColors(node, language, colors.signal);
     },
     { rootMargin: '200px' },
   );

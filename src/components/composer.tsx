@@ -13,6 +13,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { useTranslations } from '#texts';
 import classes from './composer.module.css';
 import { ArrowUpIcon, StopIcon } from './icons.tsx';
 
@@ -90,11 +91,12 @@ function useFocusByKey() {
  * for Enter, Enter starts a new line.
  */
 export function Composer(props: ComposerProps) {
+  const t = useTranslations('chat.composer');
   const { text, onChange, onSend, writing = false, canQueue = false, onStop, stopping = false } = props;
   const own = useRef<HTMLTextAreaElement>(null);
   const noteId = useId();
   const focus = useFocusByKey();
-  const isTouch = useMediaQuery(TOUCH, false);
+  const enterKey = useMediaQuery(TOUCH, false) ? 'enter' : 'send';
   const { length } = text.trim();
   const excess = Math.max(0, length - MAX_LENGTH);
   const { hasFiles = false, isUploading = false } = props;
@@ -124,7 +126,7 @@ export function Composer(props: ComposerProps) {
     send();
   }
 
-  const sendLabel = writing ? 'Send after this answer' : 'Send';
+  const sendLabel = t(writing ? 'sendLater' : 'send');
   return (
     <form
       className={classes['form']}
@@ -136,14 +138,14 @@ export function Composer(props: ComposerProps) {
     >
       <Textarea
         ref={useMergedRef(own, props.inputRef)}
-        aria-label="Message"
+        aria-label={t('message')}
         aria-describedby={excess > 0 ? noteId : undefined}
-        placeholder="Ask anything"
+        placeholder={t('placeholder')}
         variant="unstyled"
         autosize
         minRows={1}
         maxRows={10}
-        enterKeyHint={isTouch ? 'enter' : 'send'}
+        enterKeyHint={enterKey}
         value={text}
         onChange={(event) => {
           onChange(event.currentTarget.value);
@@ -160,7 +162,7 @@ export function Composer(props: ComposerProps) {
           c="var(--mantine-color-red-light-color)"
           className={classes['note'] ?? ''}
         >
-          {length.toLocaleString()} characters. Remove {excess.toLocaleString()} to send the message.
+          {t('tooLong', { length, excess })}
         </Text>
       )}
       <div className={classes['extra']}>{props.children}</div>
@@ -170,7 +172,7 @@ export function Composer(props: ComposerProps) {
             size={36}
             radius="xl"
             variant={canSend ? 'default' : 'filled'}
-            aria-label="Stop the answer"
+            aria-label={t('stop')}
             disabled={!onStop}
             loading={stopping}
             onClick={onStop}

@@ -1,5 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useTranslations } from '#texts';
 import { ErrorNote } from './error-note.tsx';
 import { LazyModal } from './lazy-overlays.tsx';
 
@@ -17,6 +18,7 @@ interface ConfirmModalProps {
 
 /** Asks for confirmation of an action that cannot be undone. */
 export function ConfirmModal(props: ConfirmModalProps) {
+  const t = useTranslations('common');
   const { opened, onClose, onConfirm, title, children, confirmLabel, busy = false, error } = props;
   return (
     <LazyModal opened={opened} onClose={onClose} title={title} centered>
@@ -27,7 +29,7 @@ export function ConfirmModal(props: ConfirmModalProps) {
         {error && <ErrorNote>{error}</ErrorNote>}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
-            Cancel
+            {t('cancel')}
           </Button>
           <Button color="red" loading={busy} onClick={onConfirm}>
             {confirmLabel}

@@ -1,19 +1,24 @@
 import { ActionIcon, CopyButton, TextInput } from '@mantine/core';
-import { CheckIcon, CopyIcon } from './icons.tsx';
+import { useTranslations } from '#texts';
+import { CheckIcon, CopyIcon } from './basic-icons.tsx';
 
 interface CopyFieldProps {
   value: string;
-  /** The name of the value, for the field and in lower case for its button. */
+  /** The name of the value. */
   label: string;
+  /** The name of its button, such as `Copy key`. */
+  copyLabel: string;
   /** True if the label is for screen readers only. */
   isLabelHidden?: boolean;
 }
 
 /** Shows a value to copy, such as a key. */
-export function CopyField({ value, label, isLabelHidden = false }: CopyFieldProps) {
+export function CopyField({ value, label, copyLabel, isLabelHidden = false }: CopyFieldProps) {
+  const t = useTranslations('common');
   return (
     <TextInput
       readOnly
+      translate="no"
       {...(isLabelHidden ? { 'aria-label': label } : { label })}
       value={value}
       styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
@@ -24,7 +29,7 @@ export function CopyField({ value, label, isLabelHidden = false }: CopyFieldProp
             <ActionIcon
               variant="subtle"
               color="gray"
-              aria-label={copied ? 'Copied' : `Copy ${label.charAt(0).toLowerCase()}${label.slice(1)}`}
+              aria-label={copied ? t('copied') : copyLabel}
               onClick={copy}
             >
               {copied ? <CheckIcon size={16} /> : <CopyIcon size={16} />}

@@ -1,6 +1,7 @@
-import { Alert, Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { WarningIcon } from './icons.tsx';
+import { useTranslations } from '#texts';
+import { WarningIcon } from './basic-icons.tsx';
+import classes from './error-note.module.css';
 import { RetryButton } from './retry-button.tsx';
 
 interface ErrorNoteProps {
@@ -10,16 +11,29 @@ interface ErrorNoteProps {
   retryLabel?: string;
   /** The time from which a retry makes sense, in milliseconds. */
   retryAt?: number | null;
+  /** Another button, before the retry button. */
+  action?: ReactNode;
 }
 
 /** Shows an error, which screen readers announce. */
-export function ErrorNote({ children, onRetry, retryLabel = 'Try again', retryAt = null }: ErrorNoteProps) {
+export function ErrorNote({ children, onRetry, retryLabel, retryAt = null, action }: ErrorNoteProps) {
+  const t = useTranslations('common');
   return (
-    <Alert role="alert" color="red" variant="light" icon={<WarningIcon />}>
-      <Group justify="space-between" gap="sm">
-        <Text size="sm">{children}</Text>
-        {onRetry && <RetryButton label={retryLabel} retryAt={retryAt} onRetry={onRetry} />}
-      </Group>
-    </Alert>
+    <div role="alert" className={classes['note']}>
+      <span className={classes['icon']}>
+        <WarningIcon />
+      </span>
+      <div className={classes['body']}>
+        <p>{children}</p>
+        {(action !== undefined || onRetry) && (
+          <div className={classes['buttons']}>
+            {action}
+            {onRetry && (
+              <RetryButton label={retryLabel ?? t('tryAgain')} retryAt={retryAt} onRetry={onRetry} />
+            )}
+          </div>
+        )}
+      </div>
+    </div>
   );
 }

@@ -1,30 +1,4 @@
-import type { ReactNode } from 'react';
-
-export interface IconProps {
-  /** Width and height in pixels. */
-  size?: number;
-}
-
-/** A line drawing on a grid of 24 by 24. It is decorative: the label of the control has its meaning. */
-function icon(drawing: ReactNode) {
-  return function Icon({ size = 18 }: IconProps) {
-    return (
-      <svg
-        aria-hidden
-        width={size}
-        height={size}
-        viewBox="0 0 24 24"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth={1.75}
-        strokeLinecap="round"
-        strokeLinejoin="round"
-      >
-        {drawing}
-      </svg>
-    );
-  };
-}
+import { icon } from './basic-icons.tsx';
 
 /** The arrows of Mantine's selects. */
 export function ChevronsIcon() {
@@ -52,7 +26,6 @@ export const PaperclipIcon = icon(
 );
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
 export const CloseIcon = icon(<path d="M6 6l12 12M18 6L6 18" />);
-export const CheckIcon = icon(<path d="M5 12.5l4.5 4.5L19 7.5" />);
 export const DotsIcon = icon(<path d="M5 12h.01M12 12h.01M19 12h.01" strokeWidth={2.75} />);
 export const ArrowUpIcon = icon(<path d="M12 19V5M6 11l6-6 6 6" />);
 export const ArrowDownIcon = icon(<path d="M12 5v14M6 13l6 6 6-6" />);
@@ -72,8 +45,6 @@ export const PencilIcon = icon(<path d="M4.5 19.5l1-4.5L15.5 5l3.5 3.5L9 18.5zM1
 export const ArchiveIcon = icon(<path d="M4 5h16v4H4zM5.5 9v10h13V9M10 13h4" />);
 export const FolderIcon = icon(<path d="M3.5 19V5.5h6l2 2.5h9v11z" />);
 export const PinIcon = icon(<path d="M9 4h6l-1 6 3 3.5H7L10 10zM12 13.5V20" />);
-export const CopyIcon = icon(<path d="M9 9h10.5v10.5H9zM5.5 15H4.5V4.5H15v1" />);
-export const WrapIcon = icon(<path d="M4 6h16M4 12h13a3 3 0 0 1 0 6h-4M15.5 15.5L13 18l2.5 2.5M4 18h5" />);
 export const UserIcon = icon(
   <>
     <circle cx="12" cy="8.5" r="4" />
@@ -100,16 +71,8 @@ export const SearchIcon = icon(
   </>,
 );
 export const SidebarIcon = icon(<path d="M3.5 5h17v14h-17zM9.5 5v14" />);
-export const SunIcon = icon(
-  <>
-    <circle cx="12" cy="12" r="4" />
-    <path d="M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4" />
-  </>,
-);
-export const MoonIcon = icon(<path d="M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z" />);
 export const DownloadIcon = icon(<path d="M12 4v11M7 10.5l5 5 5-5M4.5 19.5h15" />);
 export const ShareIcon = icon(<path d="M12 15V4M7.5 8L12 3.5 16.5 8M8 11.5H5v8.5h14v-8.5h-3" />);
-export const WarningIcon = icon(<path d="M12 4L2.5 20h19zM12 10v4.5M12 17.2v.1" />);
 export const KeyboardIcon = icon(
   <path d="M2.5 6.5h19v11h-19zM6 10h.01M10 10h.01M14 10h.01M18 10h.01M8 14h8" />,
 );

@@ -1,4 +1,5 @@
 import { Textarea } from '@mantine/core';
+import { useTranslations } from '#texts';
 
 interface InstructionsFieldProps {
   label: string;
@@ -11,18 +12,19 @@ interface InstructionsFieldProps {
 
 /** A field for instructions to the model. */
 export function InstructionsField({ label, description, value, onChange, max }: InstructionsFieldProps) {
+  const t = useTranslations('common.instructions');
   const isTooLong = value.length > max;
   return (
     <Textarea
       label={label}
       description={description}
-      placeholder="For example: Answer briefly. I write TypeScript."
+      placeholder={t('example')}
       autosize
       minRows={4}
       maxRows={14}
       data-autofocus
       value={value}
-      error={isTooLong ? `Too long: ${value.length} of at most ${max} characters.` : null}
+      error={isTooLong ? t('tooLong', { length: value.length, max }) : null}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
   );

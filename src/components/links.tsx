@@ -1,10 +1,10 @@
 'use client';
 
-import { Anchor, type AnchorProps, Button, type ButtonProps } from '@mantine/core';
+import { Button, type ButtonProps } from '@mantine/core';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 
-interface To {
+interface LinkButtonProps extends ButtonProps {
   /** A path of this site. */
   href: string;
   children: ReactNode;
@@ -12,11 +12,6 @@ interface To {
 }
 
 /** A link that looks like a button, for server components, which cannot pass `Link` to Mantine. */
-export function LinkButton(props: ButtonProps & To) {
+export function LinkButton(props: LinkButtonProps) {
   return <Button component={Link} {...props} />;
-}
-
-/** A link within this site, for server components. */
-export function LinkAnchor(props: AnchorProps & To) {
-  return <Anchor component={Link} {...props} />;
 }

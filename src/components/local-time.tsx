@@ -1,6 +1,7 @@
 'use client';
 
 import { useMounted } from '@mantine/hooks';
+import { useLocale } from '#texts';
 
 interface LocalTimeProps {
   date: Date;
@@ -8,12 +9,13 @@ interface LocalTimeProps {
   withTime?: boolean;
 }
 
-/** A date in the user's language and time zone. The server renders it in UTC. */
+/** A date in the language of the page and the user's time zone. The server renders it in UTC. */
 export function LocalTime({ date, withTime = false }: LocalTimeProps) {
+  const locale = useLocale();
   const isMounted = useMounted();
   const style: Intl.DateTimeFormatOptions = { dateStyle: 'medium', ...(withTime && { timeStyle: 'short' }) };
   const text = isMounted
-    ? date.toLocaleString(undefined, style)
+    ? date.toLocaleString(locale, style)
     : date.toISOString().slice(0, withTime ? 16 : 10);
   return <time dateTime={date.toISOString()}>{text.replace('T', ' ')}</time>;
 }

@@ -2,6 +2,7 @@
 
 import { Button } from '@mantine/core';
 import { useState } from 'react';
+import { useTranslations } from '#texts';
 import classes from './long-text.module.css';
 
 interface LongTextProps {
@@ -12,6 +13,7 @@ interface LongTextProps {
 
 /** A plain text of any length: its beginning, with a button to show all of it. */
 export function LongText({ text, shown }: LongTextProps) {
+  const t = useTranslations('common');
   const [isOpen, setIsOpen] = useState(false);
   if (isOpen || text.length <= shown)
     return (
@@ -34,7 +36,7 @@ export function LongText({ text, shown }: LongTextProps) {
           setIsOpen(true);
         }}
       >
-        Show all
+        {t('showAll')}
       </Button>
     </div>
   );

@@ -2,6 +2,7 @@ import type { Root } from 'hast';
 import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
 import { type ComponentProps, isValidElement, type ReactNode } from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
+import { useTranslations } from '#texts';
 import { CodeBlock } from './code-block.tsx';
 import { codeOf, type Piece } from './markdown-pieces.ts';
 import { Maths } from './maths.tsx';
@@ -29,15 +30,30 @@ function Pre({ children }: ComponentProps<'pre'>) {
   return <CodeBlock code={plainText(children)} language={name?.replace(/^language-/, '') ?? ''} isComplete />;
 }
 
-function Link({ href, children, id, 'aria-label': label }: ComponentProps<'a'>) {
-  // A link to a place in the page, such as a footnote.
-  if (href?.startsWith('#')) {
-    return (
-      <a href={href} id={id} aria-label={label}>
-        {children}
-      </a>
-    );
-  }
+interface LinkProps extends ComponentProps<'a'> {
+  /** The number of the footnote that the link refers to. */
+  'data-footnote-ref'?: string;
+  /** The number of the reference that the link of a footnote returns to. */
+  'data-footnote-backref'?: string;
+}
+
+/** A link to a place in the page, such as a footnote. */
+function InnerLink(props: LinkProps) {
+  const t = useTranslations('chat.markdown');
+  const { href, children, id } = props;
+  const { 'data-footnote-ref': number, 'data-footnote-backref': reference } = props;
+  const backLabel = reference === undefined ? undefined : t('footnoteBack', { reference });
+  const label = number === undefined ? backLabel : t('footnote', { number });
+  return (
+    <a href={href} id={id} aria-label={label}>
+      {children}
+    </a>
+  );
+}
+
+function Link(props: LinkProps) {
+  const { href, children } = props;
+  if (href?.startsWith('#')) return <InnerLink {...props} />;
   return (
     <a href={href} target="_blank" rel="noopener noreferrer nofollow">
       {children}
@@ -60,15 +76,26 @@ function ImageLink({ src, alt = '' }: ComponentProps<'img'>) {
   );
 }
 
-function Table({ children, dir }: ComponentProps<'table'>) {
+/** The list of footnotes. */
+function Footnotes({ children, dir }: ComponentProps<'section'>) {
+  const t = useTranslations('chat.markdown');
   return (
-    <div className={classes['scroll']} tabIndex={0} role="region" aria-label="Table">
+    <section data-footnotes aria-label={t('footnotes')} dir={dir}>
+      {children}
+    </section>
+  );
+}
+
+function Table({ children, dir }: ComponentProps<'table'>) {
+  const t = useTranslations('chat.markdown');
+  return (
+    <div className={classes['scroll']} tabIndex={0} role="region" aria-label={t('table')}>
       <table dir={dir}>{children}</table>
     </div>
   );
 }
 
-const components = { a: Link, code: InlineCode, img: ImageLink, pre: Pre, table: Table };
+const components = { a: Link, code: InlineCode, img: ImageLink, pre: Pre, section: Footnotes, table: Table };
 
 /** Returns a tree of Markdown as elements. */
 export function elementsOf(tree: Root): ReactNode {

@@ -287,11 +287,22 @@ function notesOf(markdown: string, definitions: Map<string, string>, budget: num
   return { pieces, notes };
 }
 
+/** The last result. For each frame of an answer in progress, a page asks twice: for its cost, and to render it. */
+let last: { markdown: string; budget: number; pieces: Pieces } | null = null;
+
 /**
  * Cuts any text into pieces that are each parsed in a short time. Parsing all of them takes no longer than `budget`
  * characters of ordinary prose. Takes time linear in the budget, or in the text if it has definitions.
  */
 export function piecesOf(markdown: string, budget = MESSAGE_COST): Pieces {
+  if (last?.markdown === markdown && last.budget === budget) return last.pieces;
+  const pieces = cut(markdown, budget);
+  // Messages without reasoning ask for the pieces of an empty text in between.
+  if (markdown !== '') last = { markdown, budget, pieces };
+  return pieces;
+}
+
+function cut(markdown: string, budget: number): Pieces {
   const definitions = definitionsOf(markdown);
   const pieces: Piece[] = [];
   let total = 0;

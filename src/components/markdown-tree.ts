@@ -10,7 +10,12 @@ const processor = unified()
   .use(remarkParse)
   .use(remarkGfm)
   .use(remarkMaths)
-  .use(remarkRehype, { allowDangerousHtml: true, clobberPrefix: '' });
+  .use(remarkRehype, {
+    allowDangerousHtml: true,
+    clobberPrefix: '',
+    // The number of the footnote, and that of its reference after the first one.
+    footnoteBackLabel: (index, reference) => `${index + 1}${reference > 1 ? `-${reference}` : ''}`,
+  });
 
 /** The text around a piece of Markdown. */
 export interface Surroundings {
@@ -47,23 +52,26 @@ function labelIn(address: unknown, start: string): string | null {
   }
 }
 
-/** Converts a reference to a footnote, and a link back from it. Returns null for other links. */
+/**
+ * Converts a reference to a footnote, and a link back from it. The value of its property is the number that its label
+ * has. Returns null for other links.
+ */
 function footnoteLink({ properties, ...link }: Element, { prefix, notes }: Surroundings): Element | null {
   const { dataFootnoteRef, dataFootnoteBackref, href, id, ariaLabel } = properties;
   if (dataFootnoteRef === undefined && dataFootnoteBackref === undefined) return null;
   const target = `#${prefix}${String(href).slice(1)}`;
   if (dataFootnoteRef === undefined) {
-    return { ...link, properties: { href: target, ariaLabel: String(ariaLabel) } };
+    return { ...link, properties: { href: target, dataFootnoteBackref: String(ariaLabel) } };
   }
   const number = notes.indexOf(labelIn(href, '#fn-') ?? '') + 1;
   return {
     ...link,
-    properties: { href: target, id: prefix + String(id), ariaLabel: `Footnote ${number}` },
+    properties: { href: target, id: prefix + String(id), dataFootnoteRef: String(number) },
     children: [{ type: 'text', value: String(number) }],
   };
 }
 
-/** Names the list of footnotes, which continues the numbers of an earlier piece. */
+/** Returns the list of footnotes, which continues the numbers of an earlier piece. */
 function footnotes(section: Element, { prefix, notes }: Surroundings): Element {
   const list = section.children.find(
     (child): child is Element => child.type === 'element' && child.tagName === 'ol',
@@ -73,7 +81,7 @@ function footnotes(section: Element, { prefix, notes }: Surroundings): Element {
   for (const item of items) item.properties['id'] = prefix + String(item.properties['id']);
   return {
     ...section,
-    properties: { dataFootnotes: true, ariaLabel: 'Footnotes' },
+    properties: { dataFootnotes: true },
     children: [{ type: 'element', tagName: 'ol', properties: { start: first }, children: items }],
   };
 }

@@ -21,7 +21,7 @@ export function Maths({ source, isDisplay }: MathsProps) {
   }, [source, isDisplay]);
   const mark = isDisplay ? '$$' : '$';
   return (
-    <span className={isDisplay ? classes['display'] : classes['inline']} dir="ltr">
+    <span className={isDisplay ? classes['display'] : classes['inline']} dir="ltr" translate="no">
       <span ref={target} hidden={!isRendered} />
       {!isRendered && (
         <code>

@@ -1,5 +1,6 @@
 import { Text, VisuallyHidden } from '@mantine/core';
 import type { ComponentProps, ReactNode } from 'react';
+import { useTranslations } from '#texts';
 import { AttachedFiles } from './attached-files.tsx';
 import { LongText } from './long-text.tsx';
 import { Thinking } from './thinking.tsx';
@@ -21,9 +22,10 @@ interface UserMessageProps {
 
 /** A question of the user. */
 export function UserMessage({ text, files = [], actions }: UserMessageProps) {
+  const t = useTranslations('chat.message');
   return (
     <article className={classes['user']}>
-      <VisuallyHidden>You said:</VisuallyHidden>
+      <VisuallyHidden>{t('question')}</VisuallyHidden>
       <AttachedFiles files={files} />
       {text !== '' && (
         <div className={classes['bubble']}>
@@ -58,12 +60,13 @@ export function shownText(inside: Element): string {
 
 /** An answer of the assistant. */
 export function Answer({ text, reasoning, streaming = false, note, sources, actions }: AnswerProps) {
+  const t = useTranslations('chat.message');
   return (
     <article className={classes['answer']} data-testid="answer">
-      <VisuallyHidden>The assistant answered:</VisuallyHidden>
+      <VisuallyHidden>{t('answer')}</VisuallyHidden>
       {reasoning && (
         <details className={classes['reasoning']}>
-          <summary>{streaming && !text ? <Thinking /> : 'Thoughts'}</summary>
+          <summary>{streaming && !text ? <Thinking /> : t('thoughts')}</summary>
           {reasoning}
         </details>
       )}
@@ -82,9 +85,10 @@ export function Answer({ text, reasoning, streaming = false, note, sources, acti
 
 /** Shows that an answer is in progress. */
 export function Writing() {
+  const t = useTranslations('chat.message');
   return (
     <span className={classes['writing']}>
-      <VisuallyHidden>The answer is being written.</VisuallyHidden>
+      <VisuallyHidden>{t('writing')}</VisuallyHidden>
       <i />
       <i />
       <i />

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useTranslations } from '#texts';
 
 /** A paginated list. */
 interface PagedList {
@@ -9,6 +10,7 @@ interface PagedList {
 
 /** Loads the next page of a list. Not shown on the last page. */
 export function MoreButton({ list, label }: { list: PagedList; label: string }) {
+  const t = useTranslations('common');
   if (!list.hasNextPage) return null;
   return (
     <Button
@@ -20,7 +22,7 @@ export function MoreButton({ list, label }: { list: PagedList; label: string }) 
       loading={list.isFetchingNextPage}
       onClick={() => void list.fetchNextPage()}
     >
-      Load more
+      {t('loadMore')}
     </Button>
   );
 }

@@ -8,6 +8,7 @@ import {
   useEffectEvent,
   useSyncExternalStore,
 } from 'react';
+import { useTranslations } from '#texts';
 import { useToast } from './toasts.tsx';
 
 interface ViewProps<Props> {
@@ -71,9 +72,10 @@ function whenIdle(work: () => void): () => void {
  * @param onFailure called if a component that is needed cannot be loaded, after the user was told.
  */
 export function useLoad<Props>({ load }: OnDemand<Props>, isNeeded: boolean, onFailure: () => void): void {
+  const t = useTranslations('common');
   const toast = useToast();
   const fail = useEffectEvent(() => {
-    toast({ text: 'This could not be loaded. Check your connection and try again.', isError: true });
+    toast({ text: t('notLoaded'), isError: true });
     onFailure();
   });
   useEffect(() => {

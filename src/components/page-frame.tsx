@@ -1,5 +1,5 @@
-import { Container, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import classes from './page-frame.module.css';
 
 interface PageFrameProps {
   title: string;
@@ -11,11 +11,9 @@ interface PageFrameProps {
 /** The title and the content of a page beside the chats. Its layout is that of app/(shell)/(pages)/. */
 export function PageFrame({ title, size, children }: PageFrameProps) {
   return (
-    <Container size={size} w="100%" pt="xs" pb={80}>
-      <Title order={1} size="h2" mb="lg">
-        {title}
-      </Title>
+    <div className={classes['frame']} data-size={size}>
+      <h1 className={classes['title']}>{title}</h1>
       {children}
-    </Container>
+    </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { useTranslations } from '#texts';
 
 interface RetryButtonProps {
   label: string;
@@ -15,6 +16,7 @@ const TICK_MS = 250;
 
 /** A button that repeats a failed action, as soon as that makes sense. */
 export function RetryButton({ label, retryAt = null, onRetry }: RetryButtonProps) {
+  const t = useTranslations('common');
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     if (retryAt === null) return;
@@ -30,7 +32,7 @@ export function RetryButton({ label, retryAt = null, onRetry }: RetryButtonProps
     <Button size="compact-sm" variant="default" disabled={seconds > 0} onClick={onRetry}>
       {label}
       {/* Hidden, so that an alert around the button is not announced again every second. */}
-      {seconds > 0 && <span aria-hidden>&nbsp;in {seconds} s</span>}
+      {seconds > 0 && <span aria-hidden>&nbsp;{t('retryIn', { seconds })}</span>}
     </Button>
   );
 }

@@ -1,36 +1,23 @@
-import { Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { anchorOf } from './anchor.ts';
+import classes from './section.module.css';
 
 interface SectionProps {
+  /** The anchor, for links to it. */
+  id: string;
   title: string;
   description?: ReactNode;
+  /** The element of the title. */
+  titleAs?: 'h2' | 'h3';
   children: ReactNode;
 }
 
 /** A section of a page. */
-export function Section({ title, description, children }: SectionProps) {
+export function Section({ id, title, description, titleAs: Heading = 'h3', children }: SectionProps) {
   return (
-    <Paper
-      component="section"
-      id={anchorOf(title)}
-      aria-label={title}
-      withBorder
-      radius="lg"
-      p={{ base: 'md', sm: 'xl' }}
-      bg="var(--sb-raised)"
-    >
-      <Title order={3} size="h5">
-        {title}
-      </Title>
-      {description !== undefined && (
-        <Text size="sm" c="dimmed" mt={4}>
-          {description}
-        </Text>
-      )}
-      <Stack gap="md" mt="md">
-        {children}
-      </Stack>
-    </Paper>
+    <section id={id} aria-label={title} className={classes['section']}>
+      <Heading className={classes['title']}>{title}</Heading>
+      {description !== undefined && <p className={classes['description']}>{description}</p>}
+      <div className={classes['content']}>{children}</div>
+    </section>
   );
 }

@@ -14,7 +14,9 @@ test('a source is a link that shows its host, and tells it nothing of this page'
   );
   expect(html).toContain('<summary>2 sources</summary>');
   expect(html).toContain('rel="noopener noreferrer nofollow"');
-  expect(html).toMatch(/<a href="https:\/\/a\.example\/x"[^>]*>Prices<\/a><span> \(a\.example\)<\/span>/);
+  expect(html).toMatch(
+    /<a href="https:\/\/a\.example\/x"[^>]*>Prices<\/a><span translate="no"> \(a\.example\)<\/span>/,
+  );
   expect(html).toMatch(/<li dir="auto">Report<\/li>/);
 });
 

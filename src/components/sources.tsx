@@ -1,3 +1,4 @@
+import { useTranslations } from '#texts';
 import classes from './message.module.css';
 
 /** A source that a model names for its answer. */
@@ -9,10 +10,11 @@ export interface Source {
 
 /** The sources that a model has named for its answer, below the answer. */
 export function Sources({ sources }: { sources: readonly Source[] }) {
+  const t = useTranslations('chat.message');
   if (sources.length === 0) return null;
   return (
     <details className={classes['sources']}>
-      <summary>{sources.length === 1 ? '1 source' : `${sources.length} sources`}</summary>
+      <summary>{t('sources', { count: sources.length })}</summary>
       <ol>
         {sources.map(({ title, page }) => (
           <li key={page?.url ?? title} dir="auto">
@@ -21,7 +23,7 @@ export function Sources({ sources }: { sources: readonly Source[] }) {
                 <a href={page.url} target="_blank" rel="noopener noreferrer nofollow">
                   {title}
                 </a>
-                {title !== page.host && <span> ({page.host})</span>}
+                {title !== page.host && <span translate="no"> ({page.host})</span>}
               </>
             ) : (
               title

@@ -2,6 +2,7 @@
 
 import { Button, Group, Notification, Portal, Text } from '@mantine/core';
 import { createContext, type ReactNode, use, useCallback, useEffect, useRef, useState } from 'react';
+import { useTranslations } from '#texts';
 import classes from './toasts.module.css';
 
 /** How long a message is shown while it is neither pointed at nor focused, in milliseconds. Errors stay. */
@@ -29,6 +30,7 @@ interface ToastViewProps extends Toast {
 }
 
 function ToastView({ text, isError = false, action, onClose }: ToastViewProps) {
+  const t = useTranslations('common');
   const root = useRef<HTMLDivElement>(null);
   /** The element that had the focus before a control of this message. */
   const before = useRef<HTMLElement | null>(null);
@@ -52,7 +54,7 @@ function ToastView({ text, isError = false, action, onClose }: ToastViewProps) {
       color={isError ? 'red' : 'ink'}
       withBorder
       className={classes['toast'] ?? ''}
-      closeButtonProps={{ 'aria-label': 'Dismiss' }}
+      closeButtonProps={{ 'aria-label': t('dismiss') }}
       onClose={close}
       onMouseEnter={() => setIsHeld(true)}
       onMouseLeave={() => setIsHeld(false)}
@@ -88,6 +90,7 @@ function ToastView({ text, isError = false, action, onClose }: ToastViewProps) {
 
 /** Shows the messages of `useToast` above the page. */
 export function Toasts({ children }: { children: ReactNode }) {
+  const t = useTranslations('common');
   const [toasts, setToasts] = useState<(ToastViewProps & { id: number })[]>([]);
   const lastId = useRef(0);
   const add = useCallback((toast: Toast) => {
@@ -99,7 +102,7 @@ export function Toasts({ children }: { children: ReactNode }) {
     <AddToast value={add}>
       {children}
       <Portal>
-        <div className={classes['toasts']} role="region" aria-label="Notifications" aria-live="polite">
+        <div className={classes['toasts']} role="region" aria-label={t('notifications')} aria-live="polite">
           {toasts.map(({ id, ...toast }) => (
             <ToastView key={id} {...toast} />
           ))}

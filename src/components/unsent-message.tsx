@@ -1,5 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
 import type { ComponentProps } from 'react';
+import { useTranslations } from '#texts';
 import { UserMessage } from './message.tsx';
 import { RetryButton } from './retry-button.tsx';
 
@@ -18,19 +19,20 @@ interface UnsentMessageProps {
 
 /** A question that the server does not have. */
 export function UnsentMessage(props: UnsentMessageProps) {
+  const t = useTranslations('chat.unsent');
   const { text, failure, canRetry, onRetry, onEdit, onDiscard } = props;
   const actions = failure && (
-    <Group role="group" aria-label="Not sent" gap={6} justify="flex-end" maw="min(100%, 60ch)">
+    <Group role="group" aria-label={t('group')} gap={6} justify="flex-end" maw="min(100%, 60ch)">
       <Text role="alert" size="sm" c="var(--mantine-color-red-light-color)" ta="end">
-        Not sent. {failure.message}
+        {t('reason', { reason: failure.message })}
       </Text>
       <Group gap={6}>
-        {canRetry && <RetryButton label="Retry" retryAt={failure.retryAt} onRetry={onRetry} />}
+        {canRetry && <RetryButton label={t('retry')} retryAt={failure.retryAt} onRetry={onRetry} />}
         <Button size="compact-sm" variant="subtle" color="gray" onClick={onEdit}>
-          Edit
+          {t('edit')}
         </Button>
         <Button size="compact-sm" variant="subtle" color="gray" onClick={onDiscard}>
-          Discard
+          {t('discard')}
         </Button>
       </Group>
     </Group>

@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core';
+import { useTranslations } from '#texts';
 import { IconButton } from './icon-button.tsx';
 import { ChevronLeftIcon, ChevronRightIcon } from './icons.tsx';
 import classes from './message.module.css';
@@ -13,8 +14,10 @@ interface VersionsProps {
 
 /** Buttons for the other versions of a message. Not shown if there is only one. */
 export function Versions({ ids, id, onSelect }: VersionsProps) {
+  const t = useTranslations('chat.message');
   const index = ids.indexOf(id);
   if (ids.length < 2 || index === -1) return null;
+  const place = { index: index + 1, count: ids.length };
   const step = (to: string | undefined, label: string, icon: React.ReactNode) => (
     <IconButton
       label={label}
@@ -28,11 +31,11 @@ export function Versions({ ids, id, onSelect }: VersionsProps) {
   );
   return (
     <span className={classes['versions']}>
-      {step(ids[index - 1], 'Earlier version', <ChevronLeftIcon size={16} />)}
-      <Text size="xs" c="dimmed" component="span" aria-label={`Version ${index + 1} of ${ids.length}`}>
-        {index + 1}/{ids.length}
+      {step(ids[index - 1], t('earlier'), <ChevronLeftIcon size={16} />)}
+      <Text size="xs" c="dimmed" component="span" aria-label={t('version', place)}>
+        {t('versionShort', place)}
       </Text>
-      {step(ids[index + 1], 'Later version', <ChevronRightIcon size={16} />)}
+      {step(ids[index + 1], t('later'), <ChevronRightIcon size={16} />)}
     </span>
   );
 }

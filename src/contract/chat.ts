@@ -138,6 +138,9 @@ export const Message = z
       description:
         'The first message that the model received for this answer, because older ones did not fit into its context; null if it received all.',
     }),
+    summary: z.string().nullable().meta({
+      description: 'A summary of the messages up to this one.',
+    }),
     usage: MessageUsage.nullable().meta({
       description: 'The time and tokens of an answer that has ended; null for other messages.',
     }),

@@ -39,7 +39,8 @@ export const ERROR_ACTIONS: Readonly<Record<ErrorCode, string>> = {
     'Correct the API key of the model provider: your own on the settings page, or the server’s.',
   MODEL_REJECTED: 'Change the question or the model. Do not retry unchanged.',
   MODEL_BAD_RESPONSE: 'Retry. If it happens again, check the model provider.',
-  CONTEXT_TOO_LONG: 'Shorten the question, or choose a model with a larger context.',
+  CONTEXT_TOO_LONG:
+    'Summarize the earlier messages, shorten the question, or choose a model with a larger context.',
   ANSWER_TOO_LONG: 'Continue the answer. Its text so far is stored.',
   MODEL_RATE_LIMITED: 'Wait and retry, or choose another model.',
   MODEL_UNAVAILABLE: 'Retry later, or choose another model.',

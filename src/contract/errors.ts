@@ -53,8 +53,3 @@ export interface ErrorFields {
 
 /** The fields of an error that callers receive on every surface. */
 export interface ErrorData extends CommonErrorData<ErrorCode>, ErrorFields {}
-
-/** True if `value` is a code of the catalog. */
-export function isErrorCode(value: unknown): value is ErrorCode {
-  return typeof value === 'string' && Object.hasOwn(ERRORS, value);
-}

@@ -1,6 +1,7 @@
 import { type DescribedErrors, type ErrorField, problemSchemaOf } from '#layer/index';
 import { ERROR_ACTIONS } from './error-actions.ts';
-import { type ErrorData, type ErrorFields, ERRORS, isErrorCode } from './errors.ts';
+import { isErrorCode } from './error-codes.ts';
+import { type ErrorData, type ErrorFields, ERRORS } from './errors.ts';
 
 const FIELDS = {
   messageId: {

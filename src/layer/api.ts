@@ -74,7 +74,8 @@ export function createApi<
   const origins = createOriginGuard({
     origins: options.cors?.origins ?? [],
     credentials: options.cors?.credentials ?? false,
-    trustProxy: typeof trustProxy === 'number' && trustProxy > 0,
+    trustProxy:
+      typeof trustProxy === 'number' ? trustProxy > 0 : typeof trustProxy === 'object' && trustProxy,
     ...options.origin,
   });
   const common = {

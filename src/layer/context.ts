@@ -1,12 +1,12 @@
 import type { Call, Meter, RequestInfo } from './call/call.ts';
 import type { HeaderList } from './call/header-list.ts';
-import { clientAddress } from './http/address.ts';
+import { clientAddress, type TrustedNetworks } from './http/address.ts';
 
 /**
  * How to find the IP address of a client: the number of your own proxies in front, each of which appends to
- * X-Forwarded-For, or a function that returns the address, `null` if it is unknown.
+ * X-Forwarded-For, their networks, or a function that returns the address, `null` if it is unknown.
  */
-export type TrustProxy = number | ((options: ContextOptions) => string | null);
+export type TrustProxy = number | TrustedNetworks | ((options: ContextOptions) => string | null);
 
 /**
  * The argument of `createContext`: a superset of the one of tRPC's fetch adapter. Values that are expensive to create

@@ -33,7 +33,13 @@ export { type DescribedErrors, type ErrorField, problemSchemaOf } from './errors
 export type { CalledProcedure, Gate } from './gate.ts';
 export { type RouteHandlers, type RouteOptions, toRouteHandlers } from './hosts/next.ts';
 export { createHealthSurface, type ReadinessCheck } from './health.ts';
-export { addressKey, clientAddress, plainAddress } from './http/address.ts';
+export {
+  addressKey,
+  clientAddress,
+  isTrustedPeer,
+  plainAddress,
+  type TrustedNetworks,
+} from './http/address.ts';
 export { mediaType, parseJson, readBody } from './http/body.ts';
 export { chooseEncoding, MIN_LENGTH } from './http/content-coding.ts';
 export type { CorsOptions } from './http/cors.ts';

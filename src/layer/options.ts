@@ -41,7 +41,7 @@ export interface ApiOptions<Platform, C extends object> extends MountOptions<C> 
   /**
    * The guard against requests that a page of another site makes a browser send with its user's cookies. Default: the
    * origin of an unsafe request must match the host that the request was sent to, or be one of `cors`; forwarded hosts
-   * count if `trustProxy` is a number of proxies.
+   * count if `trustProxy` is a number of proxies, or if the peer is in its networks.
    */
   origin?: OriginOptions;
   /**

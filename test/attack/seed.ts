@@ -7,7 +7,7 @@ import type { Backend } from '#test/crash/databases';
 import { HOSTILE_MARKDOWN } from './markdown.ts';
 
 /** Signs the session cookies of seeded accounts, like the server. */
-export const AUTH_SECRET = 'a secret of the attack suite, of 32 characters';
+export const AUTH_SECRET = 'a secret of the attack suite of 32 characters';
 const COOKIE = 'better-auth.session_token';
 const SESSION_MS = 24 * 60 * 60 * 1000;
 const MEMBERS = 400;

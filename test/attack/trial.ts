@@ -28,6 +28,8 @@ export interface Measured {
   isDown: boolean;
   /** True if more requests would only be worse. */
   isConclusive: boolean;
+  /** The limit of the freeze on this machine, in milliseconds. */
+  limitMs: number;
 }
 
 async function sendAll(senders: (() => Promise<Outcome>)[], concurrency: number): Promise<Outcome[]> {
@@ -41,6 +43,28 @@ async function sendAll(senders: (() => Promise<Outcome>)[], concurrency: number)
     pause(ROUND_LIMIT_MS, null, { ref: false }),
   ]);
   return outcomes;
+}
+
+/** The time of the work below on the machine for which the limits were chosen, in milliseconds. */
+const REFERENCE_MS = 30;
+const REFERENCE_TIMES = 7;
+
+/** Returns how much slower than that machine this one is now: 1 if it is not slower, at most 4. */
+function slowness(): number {
+  const rows = Array.from({ length: 20_000 }, (_, index) => ({
+    id: `id-${index}`,
+    name: `name ${index}`,
+    at: index * 1.5,
+    tags: ['a', 'b', `t${index % 7}`],
+  }));
+  const json = JSON.stringify(rows);
+  const times = Array.from({ length: REFERENCE_TIMES }, () => {
+    const began = performance.now();
+    JSON.stringify(JSON.parse(json));
+    return performance.now() - began;
+  });
+  const median = times.toSorted((a, b) => a - b)[Math.floor(REFERENCE_TIMES / 2)] ?? 0;
+  return Math.min(4, Math.max(1, median / REFERENCE_MS));
 }
 
 const mb = (bytes: number) => Math.round(bytes / 1024 / 1024);
@@ -63,7 +87,8 @@ async function tryOnce(
   const freezeMs = Math.max(0, figures.longestMs - idleMs);
   const aboveIdleBytes = Math.max(0, (residentBytes ?? 0) - idleBytes);
   const faults: string[] = [];
-  const limitMs = concurrency === 1 && count === 1 ? LIMITS.freezeAloneMs : LIMITS.freezeMs;
+  const ownMs = concurrency === 1 && count === 1 ? LIMITS.freezeAloneMs : LIMITS.freezeMs;
+  const limitMs = freezeMs > ownMs ? Math.round(ownMs * slowness()) : ownMs;
   if (residentBytes === null) faults.push('the server died');
   else if (outcomes.length < count) faults.push(`${count - outcomes.length} did not end`);
   if (figures.failures > 0 && residentBytes !== null) faults.push(`${figures.failures} health checks failed`);
@@ -79,7 +104,7 @@ async function tryOnce(
   if (judgement !== null) faults.push(judgement);
   const isDown = residentBytes === null || outcomes.length < count;
   const isConclusive = isDown || freezeMs > CLEARLY_OVER * limitMs;
-  return { outcomes, freezeMs, residentBytes, aboveIdleBytes, faults, isDown, isConclusive };
+  return { outcomes, freezeMs, residentBytes, aboveIdleBytes, faults, isDown, isConclusive, limitMs };
 }
 
 /**
@@ -94,9 +119,8 @@ export async function runRound(
   seeded: Seeded,
 ): Promise<Measured> {
   let best = await tryOnce(attack, round, target, seeded);
-  const limit = round.count === 1 ? LIMITS.freezeAloneMs : LIMITS.freezeMs;
   for (let trial = 1; trial < TRIALS; trial++) {
-    if (best.isConclusive || best.freezeMs <= limit) break;
+    if (best.isConclusive || best.freezeMs <= best.limitMs) break;
     await pause(PAUSE_MS * 2 ** trial);
     const next = await tryOnce(attack, round, target, seeded);
     if (next.isDown || next.freezeMs < best.freezeMs) best = next;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { type Account, signUp, until } from '#test/client';
 import { copyForDevelopment, type RunningScript } from './dev-copy.ts';
@@ -33,6 +33,10 @@ const MISTAKES = `
 
 const Failure = z.object({ status: z.literal(500), detail: z.string(), requestId: z.string() });
 
+/** The first call of a page or an endpoint compiles it, which takes a slow machine minutes. */
+const COMPILED_MS = 150_000;
+jest.setTimeout(COMPILED_MS + 30_000);
+
 const copy = copyForDevelopment();
 let dev: RunningScript;
 let ada: Account;
@@ -55,8 +59,9 @@ beforeAll(async () => {
   );
   dev = await copy.start('dev');
   await dev.shows(`${PRODUCT.name} is ready`);
+  await fetch(`${dev.url}/api/v1/users/me`, { signal: AbortSignal.timeout(COMPILED_MS) });
   ada = await signUp(dev.url);
-}, 180_000);
+}, 2 * COMPILED_MS);
 afterAll(() => copy.remove(), 60_000);
 
 /** Returns the location of a line in the format of the terminal. */
@@ -66,7 +71,7 @@ function locationOf(file: string, text: string): string {
 }
 
 async function fail(path: string, init: RequestInit = {}): Promise<z.output<typeof Failure>> {
-  const response = await fetch(`${dev.url}${path}`, { ...init, signal: AbortSignal.timeout(60_000) });
+  const response = await fetch(`${dev.url}${path}`, { ...init, signal: AbortSignal.timeout(COMPILED_MS) });
   const Body = z.union([Failure, z.object({ error: z.object({ json: z.object({ data: Failure }) }) })]);
   const body = Body.parse(await response.json());
   const failure = 'error' in body ? body.error.json.data : body;

@@ -78,7 +78,8 @@ test('changes the profile, creates and revokes an API key, sets a provider key a
   await test.step('appearance: dark, in which texts and fields have the same colors, and as the system', async () => {
     const root = page.locator('html');
     const scheme = () => root.getAttribute('data-mantine-color-scheme');
-    const choice = (name: string) => section(page, 'Appearance').getByText(name, { exact: true });
+    const colors = section(page, 'Appearance').getByRole('radiogroup', { name: 'Colors' });
+    const choice = (name: string) => colors.getByText(name, { exact: true });
     await choice('Dark').click();
     await expect.poll(scheme).toBe('dark');
     const styleOf = (locator: Locator, property: string) =>
@@ -89,7 +90,7 @@ test('changes the profile, creates and revokes an API key, sets a provider key a
     const field = section(page, 'Profile').getByLabel('Name');
     expect(await styleOf(field, 'background-color')).toBe(await styleOf(button, 'background-color'));
     await page.reload();
-    await expect(section(page, 'Appearance').getByRole('radio', { name: 'Dark' })).toBeChecked();
+    await expect(colors.getByRole('radio', { name: 'Dark' })).toBeChecked();
     await choice('System').click();
     await page.emulateMedia({ colorScheme: 'light' });
     await expect.poll(scheme).toBe('light');

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { z } from 'zod';
+import { violationsOn } from './axe.ts';
 import { ADMIN, ask, expect, signIn, test, untilComplete } from './site.ts';
-
-const axe = await readFile(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
 /** Returns true if the main part of a page has no background of its own, so that all pages have the same. */
 function hasBackgroundOfBody(page: Page): Promise<boolean> {
@@ -21,17 +19,13 @@ function hasBackgroundOfBody(page: Page): Promise<boolean> {
  * @param prepare changes the page before it is examined.
  * @returns its elements that are not accessible, with the rule that each violates.
  */
-async function violationsOn(page: Page, path: string, prepare = () => Promise.resolve()): Promise<string[]> {
+async function violationsAt(page: Page, path: string, prepare = () => Promise.resolve()): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.goto(path);
     await prepare();
-    await page.evaluate(axe);
-    const violations = await page.evaluate<string[]>(
-      `axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
-        violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 200))))`,
-    );
+    const violations = await violationsOn(page);
     found.push(...violations.map((violation) => `${path}, ${colorScheme}, ${violation}`));
     if (!(await hasBackgroundOfBody(page))) found.push(`${path}, ${colorScheme}, another background`);
   }
@@ -42,13 +36,13 @@ test('axe finds nothing on any page, in either color scheme', async ({ openBrows
   const page = await (await openBrowser()).newPage();
   const found: string[] = [];
   for (const path of ['/', '/sign-in', '/sign-up', '/docs', '/docs/chat/list', '/docs/guides/rest']) {
-    found.push(...(await violationsOn(page, path)));
+    found.push(...(await violationsAt(page, path)));
   }
   const openForm = async () => {
     await page.getByRole('button', { name: 'Try it' }).click();
     await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeVisible();
   };
-  found.push(...(await violationsOn(page, '/docs/chat/send', openForm)));
+  found.push(...(await violationsAt(page, '/docs/chat/send', openForm)));
 
   await page.goto('/sign-in?next=%2Fchat');
   await signIn(page, ADMIN);
@@ -60,11 +54,11 @@ test('axe finds nothing on any page, in either color scheme', async ({ openBrows
   const shared = await page.request.put(`/api/v1${pathname.replace('chat', 'chats')}/share`);
   const { path: sharedPath } = z.object({ path: z.string() }).parse(await shared.json());
   for (const path of [pathname, sharedPath, '/chat', '/settings'])
-    found.push(...(await violationsOn(page, path)));
+    found.push(...(await violationsAt(page, path)));
   const listed = () => expect(page.getByRole('row').nth(1)).toBeVisible();
   const project = await page.request.post('/api/v1/projects', { data: { name: 'Norway' } });
   const { id: projectId } = z.object({ id: z.string() }).parse(await project.json());
-  found.push(...(await violationsOn(page, `/projects/${projectId}`)));
-  found.push(...(await violationsOn(page, '/admin', listed)));
+  found.push(...(await violationsAt(page, `/projects/${projectId}`)));
+  found.push(...(await violationsAt(page, '/admin', listed)));
   expect(found).toEqual([]);
 });

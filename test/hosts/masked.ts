@@ -12,6 +12,13 @@ const API_KEY = /sb_[\w-]+/g;
 const SHARE_TOKEN = /(?<=\/share\/|"token\\?":\\?")[\w-]{32}/g;
 const SECONDS_LEFT = /(?<=Retry in |"retryAfter":|;r=\d+;t=)\d+/g;
 const DURATION = /(?<="seconds\\?":)[\d.]+/g;
+/** What a check of the installation has measured, in its message and in its values. */
+const MEASURED =
+  /(?<=answer(?:s|ed) in |has |differs by |"(?:ms|megabytes|seconds)":")-?[\d.]+(?= ms| MB| s\b|")/g;
+/** The finding about the proxies of a request. Only our own server knows the other end of the connection. */
+const PROXIES = /,\{"check":"proxies",.*?\}\}/g;
+/** The settings of an installation that are different in each. */
+const PLACE = /\/switchboard-\w{6}(?=[")])|(?<="name":"PORT","value":")\d+/g;
 const CURSOR = /(?<="nextCursor":"|[?&]cursor=)[\w-]+/g;
 /** Also matches in JSON that is a string in JSON. */
 const LAST_USED = /(?<="lastUsedAt\\?":\\?")[^"\\]*/g;
@@ -25,7 +32,9 @@ const LAST_USED = /(?<="lastUsedAt\\?":\\?")[^"\\]*/g;
  * - the token of a link to a shared chat: `a token`
  * - a cursor: its decoded content, with names for new values
  * - the last use of a key, which is updated once a minute: `a time`
- * - the seconds until a rate limit resets, and those that an answer took: `0`
+ * - the seconds until a rate limit resets, those that an answer took, and what checks of the installation measure: `0`
+ * - the finding about proxies, which is left out
+ * - the port and the folder of the host: `a place`
  * - the entity tag of a body in which a value was replaced: `a tag`
  * @param since when the hosts got their data, in milliseconds of Unix time.
  * @param known a text with all API keys of the data.
@@ -46,6 +55,9 @@ export function createMask(since: number, known: string): (answer: RawResponse) 
       .replace(LAST_USED, 'a time')
       .replace(SECONDS_LEFT, '0')
       .replace(DURATION, '0')
+      .replace(MEASURED, '0')
+      .replace(PROXIES, '')
+      .replace(PLACE, 'a place')
       .replace(ID, nameOf)
       .replace(TIME, (time) => (Date.parse(time) < since ? time : 'a time'))
       .replace(SHARE_TOKEN, 'a token')

@@ -57,6 +57,11 @@ async function createChat(as: Caller, name: string): Promise<Input> {
   const { id } = await as.rpc.chat.create.mutate({ title: `For ${name}`, model });
   const { runId } = await as.rpc.chat.send.mutate({ chatId: id, ...newMessage('What do you know?') });
   const [question, answer] = await answered(as, id);
+  // The last exchange is not summarized.
+  if (name === 'chat.summarize') {
+    await as.rpc.chat.send.mutate({ chatId: id, ...newMessage('And what else?') });
+    await answered(as, id);
+  }
   const message = name === 'chat.regenerate' ? answer : question;
   const isShared = name === 'chat.shares.revoke' || name === 'chat.shares.get';
   const share = isShared && { token: (await as.rpc.chat.shares.set.mutate({ chatId: id })).token };

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from '#test/fast-check';
 import { z } from 'zod';
-import { ERRORS, isErrorCode } from '#contract/errors';
+import { isErrorCode } from '#contract/error-codes';
+import { ERRORS } from '#contract/errors';
 import { type ParsedResponse, read, newMessage, signUp } from '#test/client';
 import { badInputs, nested, validInputs } from '#test/inputs';
 import { callRest, callRpc, callRpcRaw, type Endpoint, procedures } from '#test/procedures';

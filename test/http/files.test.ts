@@ -3,14 +3,17 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTRPCClient, httpLink } from '@trpc/client';
+import { eq, sql } from 'drizzle-orm';
 import superjson from 'superjson';
 import { z } from 'zod';
-import type { AppRouter } from '#routers/index';
-import { type Account, localFetch, read, signUp } from '#test/client';
+import { hostRequest, toResponse } from '#layer/index';
+import { serveRouter } from '#routers/api';
+import { type AppRouter, appRouter } from '#routers/index';
+import { type Account, answered, caller, localFetch, read, signUp } from '#test/client';
 import { fileOf, jpeg, pdf, png, uploadFile } from '#test/files';
 import { expectProblem } from '#test/problem';
 import { serveInstance } from '#test/served';
-import { files } from '#server/db/schema/index';
+import { files, sessions } from '#server/db/schema/index';
 
 const server = await serveInstance();
 let ada: Account;
@@ -131,6 +134,98 @@ describe('the content', () => {
     expect(withKey.status).toBe(200);
     await ada.rpc.chat.files.delete.mutate({ fileId: id });
     expectProblem(await read(await ada.fetch(url)), 'NOT_FOUND');
+  });
+});
+
+describe('a shared file', () => {
+  /** Shares a chat with files, and returns their URLs in the order of the question. */
+  async function share(...files: [name: string, content: Uint8Array | string][]) {
+    const owner = await signUp(server.url);
+    const ids: string[] = [];
+    for (const [name, content] of files) ids.push((await stored(owner, name, content)).id);
+    const { id: chatId } = await owner.rpc.chat.create.mutate({});
+    await owner.rpc.chat.send.mutate({ chatId, parts: [], files: ids });
+    await answered(owner, chatId);
+    const { body } = await owner.rest(`PUT /chats/${chatId}/share`, { json: { includeFiles: true } });
+    const { token } = z.object({ token: z.string() }).parse(body);
+    const shared = await caller(server.url).rest(`GET /shares/${token}`);
+    const { items } = z
+      .object({ items: z.array(z.object({ files: z.array(z.object({ url: z.string() })) })) })
+      .parse(shared.body);
+    const urls = items.flatMap((item) => item.files.map(({ url }) => server.url + url));
+    return { owner, chatId, urls };
+  }
+
+  test('is served to anyone like to its owner, and its URL stays secret', async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
+    const { owner, chatId, urls } = await share(['photo.png', png()], ['drawing.svg', svg]);
+    const [photo = '', drawing = ''] = urls;
+    const image = await fetch(photo);
+    expect(Buffer.from(await image.arrayBuffer())).toEqual(png());
+    const common = {
+      'content-security-policy': "sandbox; default-src 'none'",
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+      'cache-control': 'private, no-cache',
+      'x-robots-tag': 'noindex, nofollow',
+      'referrer-policy': 'no-referrer',
+    };
+    const headers = Object.fromEntries(image.headers);
+    expect(headers).toMatchObject({ ...common, 'content-type': 'image/png' });
+    expect(headers['content-disposition']).toMatch(/^inline; /);
+    const text = await fetch(drawing);
+    expect(await text.text()).toBe(svg);
+    const textHeaders = Object.fromEntries(text.headers);
+    expect(textHeaders).toMatchObject({ ...common, 'content-type': 'text/plain; charset=utf-8' });
+    expect(textHeaders['content-disposition']).toMatch(/^attachment; /);
+    const again = { headers: { 'if-none-match': headers['etag'] ?? '' } };
+    expect((await fetch(photo, again)).status).toBe(304);
+
+    expectProblem(await read(await fetch(photo, { method: 'POST' })), 'METHOD_NOT_ALLOWED');
+    expectProblem(await read(await fetch(photo.replace('/files/', '/'))), 'NOT_FOUND');
+    // The address of the owner stays theirs.
+    const id = photo.split('/').at(-1) ?? '';
+    expectProblem(await read(await fetch(`${server.url}/api/files/${id}`)), 'UNAUTHORIZED');
+
+    await owner.rpc.chat.shares.revoke.mutate({ chatId });
+    expectProblem(await read(await fetch(photo)), 'NOT_FOUND');
+    expectProblem(await read(await fetch(photo, again)), 'NOT_FOUND');
+  });
+
+  test('is served without reading a cookie', async () => {
+    const { owner, urls } = await share(['a.txt', 'text']);
+    const [url = ''] = urls;
+    // The next request with the session renews it, and would set its cookie.
+    await server.deps.db
+      .update(sessions)
+      .set({ expiresAt: sql`now() + interval '1 day'` })
+      .where(eq(sessions.userId, owner.id));
+    server.deps.authenticator.invalidateAll();
+    expect((await fetch(url, { headers: owner.headers })).headers.get('set-cookie')).toBeNull();
+    expect((await owner.fetch('/api/v1/users/me')).headers.get('set-cookie')).not.toBeNull();
+  });
+
+  test('ends in the middle of a download when its link is revoked', async () => {
+    const { owner, chatId, urls } = await share(['long.txt', 'line of text\n'.repeat(100_000)]);
+    const api = serveRouter(server.deps, appRouter, { title: 'Test', version: '1' });
+    const options = { platform: { isLocal: () => false }, maxDuration: 30 };
+    // In this process, where no socket reads ahead.
+    const open = async () => {
+      const request = hostRequest(new Request(urls[0] ?? ''), options);
+      const reader = toResponse(await api.respond(request)).body?.getReader();
+      if (!reader) throw new Error('There is no body.');
+      return reader;
+    };
+    const readOn = async (reader: Awaited<ReturnType<typeof open>>) => {
+      let bytes = 0;
+      for (let next = await reader.read(); !next.done; next = await reader.read()) bytes += next.value.length;
+      return bytes;
+    };
+    expect(await readOn(await open())).toBe(1_300_000);
+    const cut = await open();
+    expect((await cut.read()).done).toBe(false);
+    await owner.rpc.chat.shares.revoke.mutate({ chatId });
+    await expect(readOn(cut)).rejects.toThrow('No such file.');
   });
 });
 

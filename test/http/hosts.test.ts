@@ -47,7 +47,7 @@ function own({ status, headers, body }: RawResponse, ignored: string[]): RawResp
 }
 
 /** The ignored headers and the tested ways of each host. */
-const HOSTS: Record<Exclude<Host, 'serve'>, { ignored: string[]; ways: readonly Way[] }> = {
+const HOSTS: Record<Exclude<Host, 'serve' | 'bundle'>, { ignored: string[]; ways: readonly Way[] }> = {
   next: { ignored: FRAMING, ways: WAYS },
   // It serves only RPC.
   adapter: { ignored: [...FRAMING, ...ADDED_BY_HANDLER], ways: ['RPC', 'batch'] },

@@ -79,6 +79,7 @@ async function sendEverything(account: Account, key: string): Promise<void> {
     get(`/api/v1/protected/api-keys/${plant('path')}`),
     get(`/api/${plant('path')}?token=${plant('query')}`),
     get(`/api/trpc/${plant('procedure')}?input=${plant('input')}`),
+    get(`/api/shares/${plant('share').padEnd(32, 'x')}/files/${plant('file')}`),
     get(`/${plant('page')}?token=${plant('query')}`),
     post(`/api/v1/${plant('path')}`, {}),
     fetch(`${url}/api/v1/chats`, {

@@ -1,4 +1,4 @@
-/** npm run test:instances: loses instances, databases and networks, runs instances behind poolers and a proxy, writes the logs of a day, and prints figures. */
+/** npm run test:instances: loses instances, databases and networks, runs instances behind poolers and a proxy, writes the logs of a day, upgrades, and prints figures. */
 import { inspect, parseArgs } from 'node:util';
 import type { Part } from './part.ts';
 import { pooler } from './pooler.ts';
@@ -8,12 +8,13 @@ import { failover } from './failover.ts';
 import { network } from './network.ts';
 import { restart } from './restart.ts';
 import { proxy } from './proxy.ts';
+import { upgrade } from './upgrade.ts';
 
 const SERVER = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
 
-const PARTS: Record<string, Part> = { lost, restart, failover, network, pooler, proxy, log };
+const PARTS: Record<string, Part> = { lost, restart, failover, network, pooler, proxy, log, upgrade };
 /** Those that the short form leaves out, unless they are named. */
-const LONG = ['restart', 'failover', 'network'];
+const LONG = ['restart', 'failover', 'network', 'upgrade'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,13 +1,14 @@
 'use client';
 
-import { Alert, Button, Checkbox, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { decideOnClient } from '#src/client/auth.ts';
-import { errorMessage } from '#src/client/errors.ts';
 import type { Outputs } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
-import { WarningIcon } from '#src/components/icons.tsx';
-import { SCOPE_WORDS } from '#src/components/scope-words.ts';
+import { WarningIcon } from '#src/components/basic-icons.tsx';
+import { useScopeTexts } from '#src/components/scope-texts.ts';
+import { useTranslations } from '#texts';
 import classes from '../auth.module.css';
 
 type Request = Outputs['protected']['clients']['request'];
@@ -24,21 +25,27 @@ interface ConsentFormProps {
 
 /** Says where the access is sent. */
 function Destination({ redirectTo, isThisComputer }: Pick<Request, 'redirectTo' | 'isThisComputer'>) {
+  const t = useTranslations('auth.connect');
   // The scheme of an application, such as `cursor:`.
   const isScheme = redirectTo.endsWith(':');
+  const toScheme = isThisComputer ? 'sentToAnyApplication' : 'sentToApplication';
+  const toUrl = isThisComputer ? 'sentToThisComputer' : 'sentTo';
   return (
     <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-      Access is sent to {isScheme && 'the application that opens links with '}
-      <strong>{redirectTo}</strong>
-      {isScheme ? ' on your computer.' : '.'}
-      {isThisComputer &&
-        `${isScheme ? '' : ' This is your computer.'} Any program that runs on it could receive the access.`}
+      {t.rich(isScheme ? toScheme : toUrl, {
+        target: redirectTo,
+        strong: (text) => <strong translate="no">{text}</strong>,
+      })}
     </Text>
   );
 }
 
 /** Asks a person what a program may do for them. Nothing that changes data is chosen in advance. */
 export function ConsentForm({ request, query, account, isAdmin }: ConsentFormProps) {
+  const t = useTranslations('auth.connect');
+  const tCommon = useTranslations('common');
+  const scopeTexts = useScopeTexts();
+  const { messageOf } = useErrorMessages();
   const { name, host, redirectTo, isThisComputer, scopes } = request;
   const [chosen, setChosen] = useState<Scope[]>(scopes.filter((scope) => scope.endsWith('read')));
   const [busy, setBusy] = useState<'connect' | 'cancel' | null>(null);
@@ -50,7 +57,7 @@ export function ConsentForm({ request, query, account, isAdmin }: ConsentFormPro
     try {
       window.location.assign(await decideOnClient({ query, scopes: kind === 'connect' ? chosen : [] }));
     } catch (error) {
-      setFailure(errorMessage(error));
+      setFailure(messageOf(error));
       setBusy(null);
     }
   }
@@ -59,32 +66,30 @@ export function ConsentForm({ request, query, account, isAdmin }: ConsentFormPro
     <div className={classes['card']}>
       <Stack gap="md">
         <div>
-          <Title order={1} size="h3">
-            Connect {name}?
-          </Title>
+          <h1 className={classes['title']}>{t('title', { name })}</h1>
           <Text size="sm" c="dimmed" mt={4}>
-            It will act as {account} over MCP, until you disconnect it in the settings.
+            {t('actsAs', { account })}
           </Text>
         </div>
         {host === null ? (
-          <Alert color="orange" variant="outline" icon={<WarningIcon />} title="The name is not verified">
-            Continue only if you have just started this in a program that you trust.
+          <Alert color="orange" variant="outline" icon={<WarningIcon />} title={t('unverified')}>
+            {t('unverifiedText')}
           </Alert>
         ) : (
           <Text size="sm">
-            It has proven that it belongs to <strong>{host}</strong>.
+            {t.rich('verified', { host, strong: (text) => <strong translate="no">{text}</strong> })}
           </Text>
         )}
         <Destination redirectTo={redirectTo} isThisComputer={isThisComputer} />
         <Checkbox.Group
-          label="It may"
-          description={isAdmin ? 'You are an admin, so this includes the data of all accounts.' : undefined}
+          label={t('mayDo')}
+          description={isAdmin ? t('asAdmin') : undefined}
           value={chosen}
           onChange={(values) => setChosen(scopes.filter((scope) => values.includes(scope)))}
         >
           <Stack gap="xs" mt="xs">
             {scopes.map((scope) => (
-              <Checkbox key={scope} value={scope} {...SCOPE_WORDS[scope]} />
+              <Checkbox key={scope} value={scope} {...scopeTexts[scope]} />
             ))}
           </Stack>
         </Checkbox.Group>
@@ -96,14 +101,14 @@ export function ConsentForm({ request, query, account, isAdmin }: ConsentFormPro
             disabled={busy === 'connect'}
             onClick={() => void decide('cancel')}
           >
-            Cancel
+            {tCommon('cancel')}
           </Button>
           <Button
             loading={busy === 'connect'}
             disabled={busy === 'cancel' || chosen.length === 0}
             onClick={() => void decide('connect')}
           >
-            Connect
+            {t('submit')}
           </Button>
         </Group>
       </Stack>

@@ -1,25 +1,28 @@
-import { Text, Title } from '@mantine/core';
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { LinkButton } from '#src/components/links.tsx';
+import { noticeAction } from '#src/components/notice.tsx';
+import { getTranslations } from '#src/locales/server.tsx';
+import { useTranslations } from '#texts';
 import { signInPath } from '../../next-path.ts';
 import { continuePath, isOauthRequest, queryText } from '../../oauth-request.ts';
-import { findClientRequest, findUser } from '../../server.tsx';
+import { findClientRequest, findUser } from '../../session.ts';
 import classes from '../auth.module.css';
 import { ConsentForm } from './consent-form.tsx';
 
-export const metadata: Metadata = { title: 'Connect a program' };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('auth'))('connect.pageTitle') };
+}
 
 function NotConnectable() {
+  const t = useTranslations('auth.connect');
+  const tCommon = useTranslations('common');
   return (
     <div className={classes['card']}>
-      <Title order={1} size="h3">
-        This program cannot be connected
-      </Title>
-      <Text size="sm" c="dimmed" mt={4} mb="md">
-        Its request is not valid, or it is too old. Start again in the program.
-      </Text>
-      <LinkButton href="/">Home</LinkButton>
+      <h1 className={classes['title']}>{t('rejectedTitle')}</h1>
+      <p className={classes['text']}>{t('rejectedText')}</p>
+      <a className={noticeAction} href="/">
+        {tCommon('home')}
+      </a>
     </div>
   );
 }

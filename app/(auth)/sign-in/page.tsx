@@ -1,11 +1,14 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
+import { getTranslations } from '#src/locales/server.tsx';
 import { nextPath } from '../../next-path.ts';
 import { continuePath, isOauthRequest } from '../../oauth-request.ts';
-import { findUser } from '../../server.tsx';
+import { findUser } from '../../session.ts';
 import { CredentialsForm } from '../credentials-form.tsx';
 
-export const metadata: Metadata = { title: 'Sign in' };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('auth'))('signIn.pageTitle') };
+}
 
 export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>) {
   const query = await searchParams;

@@ -1,10 +1,13 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
+import { getTranslations } from '#src/locales/server.tsx';
 import { nextPath } from '../../next-path.ts';
-import { findUser } from '../../server.tsx';
+import { findUser } from '../../session.ts';
 import { CredentialsForm } from '../credentials-form.tsx';
 
-export const metadata: Metadata = { title: 'Sign up' };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('auth'))('signUp.pageTitle') };
+}
 
 export default async function SignUpPage({ searchParams }: PageProps<'/sign-up'>) {
   const next = nextPath((await searchParams)['next']);

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { findUser } from '../../server.tsx';
+import { findUser } from '../../session.ts';
 import classes from '../chat/shell.module.css';
 import { TopBar } from '../chat/top-bar.tsx';
 

@@ -4,10 +4,11 @@ import { Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import Link from 'next/link';
 import { useState } from 'react';
+import { useTranslations } from '#texts';
 import { authenticate, reloadAs } from '#src/client/auth.ts';
 import { forgetTexts } from '#src/client/drafts.ts';
-import { errorMessage } from '#src/client/errors.ts';
 import type { Outputs } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { GearIcon, KeyboardIcon, SignOutIcon, UserIcon, UsersIcon } from '#src/components/icons.tsx';
 import { useToast } from '#src/components/toasts.tsx';
@@ -27,6 +28,8 @@ export interface AccountItemsProps {
 
 /** The items of the menu of the signed-in account. */
 export function AccountItems({ user, button, isOpen, onClose, onNavigate }: AccountItemsProps) {
+  const t = useTranslations('shell');
+  const { messageOf } = useErrorMessages();
   const [failure, setFailure] = useState<string | null>(null);
   const [confirming, modal] = useDisclosure(false);
   const { showKeys } = useShortcuts();
@@ -42,8 +45,8 @@ export function AccountItems({ user, button, isOpen, onClose, onNavigate }: Acco
       },
       (error: unknown) => {
         // The dialog of guests shows it itself.
-        if (isGuest) setFailure(errorMessage(error));
-        else toast({ text: `Could not sign out. ${errorMessage(error)}`, isError: true });
+        if (isGuest) setFailure(messageOf(error));
+        else toast({ text: t('account.notSignedOut', { reason: messageOf(error) }), isError: true });
       },
     );
   }
@@ -54,7 +57,7 @@ export function AccountItems({ user, button, isOpen, onClose, onNavigate }: Acco
         button={button}
         isOpen={isOpen}
         onClose={onClose}
-        label={`Account of ${user.name}`}
+        label={t('account.of', { name: user.name })}
         position="top-start"
         width={248}
       >
@@ -69,7 +72,7 @@ export function AccountItems({ user, button, isOpen, onClose, onNavigate }: Acco
                   leftSection={<UserIcon size={16} />}
                   onClick={onNavigate}
                 >
-                  Sign up to keep your chats
+                  {t('account.signUp')}
                 </Menu.Item>
                 <Menu.Divider />
               </>
@@ -81,7 +84,7 @@ export function AccountItems({ user, button, isOpen, onClose, onNavigate }: Acco
               leftSection={<GearIcon size={16} />}
               onClick={onNavigate}
             >
-              Settings
+              {t('settings')}
             </Menu.Item>
             {user.role === 'admin' && (
               <Menu.Item
@@ -91,18 +94,18 @@ export function AccountItems({ user, button, isOpen, onClose, onNavigate }: Acco
                 leftSection={<UsersIcon size={16} />}
                 onClick={onNavigate}
               >
-                Accounts
+                {t('commands.accounts')}
               </Menu.Item>
             )}
             <Menu.Item leftSection={<KeyboardIcon size={16} />} onClick={showKeys}>
-              Keyboard shortcuts
+              {t('commands.shortcuts')}
             </Menu.Item>
             <Menu.Divider />
             <Menu.Item
               leftSection={<SignOutIcon size={16} />}
               onClick={() => (isGuest ? modal.open() : signOut(user.id))}
             >
-              Sign out
+              {t('account.signOut')}
             </Menu.Item>
           </>
         )}
@@ -110,12 +113,12 @@ export function AccountItems({ user, button, isOpen, onClose, onNavigate }: Acco
       <ConfirmModal
         opened={confirming}
         onClose={modal.close}
-        title="Sign out?"
-        confirmLabel="Sign out"
+        title={t('account.signOutTitle')}
+        confirmLabel={t('account.signOut')}
         error={failure}
         onConfirm={() => signOut(user.id)}
       >
-        After signing out, you cannot open your guest chats again.
+        {t('account.signOutText')}
       </ConfirmModal>
     </>
   );

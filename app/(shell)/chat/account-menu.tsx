@@ -2,6 +2,7 @@
 
 import { Avatar, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useRef, useState } from 'react';
+import { useTranslations } from '#texts';
 import { trpc } from '#src/client/trpc.ts';
 import { onDemand, useLoad } from '#src/components/on-demand.ts';
 import type { AccountItemsProps } from './account-items.tsx';
@@ -13,6 +14,7 @@ const accountItems = onDemand<AccountItemsProps>(() =>
 
 /** The menu of the signed-in account. `onNavigate` is called when a link is followed. */
 export function AccountMenu({ onNavigate }: Pick<AccountItemsProps, 'onNavigate'>) {
+  const t = useTranslations('shell.account');
   const { data: user } = trpc.users.me.useQuery();
   const button = useRef<HTMLButtonElement>(null);
   const [openedBy, setOpenedBy] = useState<HTMLElement | null>(null);
@@ -32,14 +34,14 @@ export function AccountMenu({ onNavigate }: Pick<AccountItemsProps, 'onNavigate'
           setIsOpen(!isOpen);
         }}
       >
-        <VisuallyHidden>Account of</VisuallyHidden>
-        <Avatar size={32} radius="xl" name={user.name} color="initials" aria-hidden />
+        <VisuallyHidden>{t('of', { name: user.name })}</VisuallyHidden>
+        <Avatar size={32} radius="xl" name={user.name} color="initials" aria-hidden translate="no" />
         <span className={classes['who']}>
-          <Text size="sm" fw={550} truncate>
+          <Text size="sm" fw={550} truncate aria-hidden translate="no">
             {user.name}
           </Text>
           <Text size="xs" c="dimmed" truncate>
-            {user.isGuest ? 'Guest' : user.email}
+            {user.isGuest ? t('guest') : <span translate="no">{user.email}</span>}
           </Text>
         </span>
       </UnstyledButton>

@@ -5,7 +5,8 @@ import { type ReactNode, type RefObject, useState } from 'react';
 import { type AttachedFile, changeDraft, joinTexts, useDraft } from '#src/client/drafts.ts';
 import { addFiles, takeFiles, useUploads } from '#src/client/uploads.ts';
 import { Composer } from '#src/components/composer.tsx';
-import { CloseIcon } from '#src/components/icons.tsx';
+import { CloseIcon, PaperclipIcon } from '#src/components/icons.tsx';
+import { useTranslations } from '#texts';
 import classes from './chat-composer.module.css';
 import { AttachButton, ComposerFiles } from './composer-files.tsx';
 import { loadAnswerParts } from './load-answer-parts.ts';
@@ -32,6 +33,8 @@ const LONG_TEXT = 8_000;
 /** The composer of a chat, with its draft and its queued question. Typing renders nothing else of the page. */
 export function ChatComposer(props: ChatComposerProps) {
   const { outbox, onSend, onSendQueued, writing, hasQueue = false, inputRef, children, ...composer } = props;
+  const t = useTranslations('chat.composer');
+  const tFiles = useTranslations('chat.files');
   const { place, queued, note } = outbox;
   const draft = useDraft(place);
   const uploads = useUploads(place);
@@ -70,16 +73,32 @@ export function ChatComposer(props: ChatComposerProps) {
       }}
     >
       {queued && (
-        <div className={classes['queued']} role="group" aria-label="Next question">
-          <Text size="sm" truncate className={classes['question'] ?? ''}>
-            <Text span c="dimmed">
-              {queued.isHeld ? 'Not sent yet: ' : 'Next: '}
+        <div className={classes['queued']} role="group" aria-label={t('next')}>
+          <div className={classes['question']}>
+            <Text size="sm" truncate>
+              {t.rich(queued.isHeld ? 'heldQuestion' : 'nextQuestion', {
+                label: (text) => (
+                  <Text span c="dimmed">
+                    {text}
+                  </Text>
+                ),
+                question: queued.text,
+              })}
             </Text>
-            {queued.text}
-          </Text>
+            {queued.files && (
+              <ul className={classes['queuedFiles']} aria-label={tFiles('attached')}>
+                {queued.files.map(({ id, filename }) => (
+                  <li key={id}>
+                    <PaperclipIcon size={14} />
+                    <span>{filename}</span>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </div>
           {!writing && (
             <Button size="compact-sm" variant="default" onClick={onSendQueued}>
-              Send
+              {t('send')}
             </Button>
           )}
           <Button
@@ -91,12 +110,12 @@ export function ChatComposer(props: ChatComposerProps) {
               toInput();
             }}
           >
-            Edit
+            {t('edit')}
           </Button>
           <ActionIcon
             variant="subtle"
             color="gray"
-            aria-label="Remove next question"
+            aria-label={t('removeNext')}
             onClick={() => {
               outbox.removeQueued();
               toInput();
@@ -110,16 +129,16 @@ export function ChatComposer(props: ChatComposerProps) {
         {pasted !== '' && draft !== '' && (
           <Group gap="xs" className={classes['note'] ?? ''}>
             <Text size="sm" c="dimmed">
-              You pasted a long text.
+              {t('pasted')}
             </Text>
             <Button size="compact-sm" variant="subtle" onClick={attachPasted}>
-              Attach it as a file
+              {t('attachPasted')}
             </Button>
           </Group>
         )}
         {writing && queued && draft.trim() !== '' && (
           <Text size="sm" c="dimmed" className={classes['note'] ?? ''}>
-            Only one question can wait. Edit or remove it to queue another one.
+            {t('onlyOne')}
           </Text>
         )}
         {note && (
@@ -136,7 +155,7 @@ export function ChatComposer(props: ChatComposerProps) {
                   toInput();
                 }}
               >
-                Undo
+                {t('undo')}
               </Button>
             )}
           </Group>

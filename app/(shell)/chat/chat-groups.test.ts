@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Clock, groupChats, UTC } from './chat-groups.ts';
+import { type Clock, groupChats, type GroupTitles, UTC } from './chat-groups.ts';
 
 const NOW = new Date('2026-03-02T10:00:00Z');
 const ahead =
@@ -7,9 +7,22 @@ const ahead =
   () =>
     hours * 60;
 
+const TITLES: GroupTitles = {
+  pinned: 'Pinned',
+  today: 'Today',
+  yesterday: 'Yesterday',
+  previousWeek: 'Previous 7 days',
+  monthOf: (date, isThisYear) =>
+    date.toLocaleDateString('en', {
+      timeZone: 'UTC',
+      month: 'long',
+      ...(!isThisYear && { year: 'numeric' }),
+    }),
+};
+
 const chat = (activeAt: string, pinned = false) => ({ id: activeAt, pinned, activeAt: new Date(activeAt) });
 const titles = (chats: ReturnType<typeof chat>[], clock = UTC, now = NOW) =>
-  groupChats(chats, now, clock).map(({ title, items }) => [title, ...items.map(({ id }) => id)]);
+  groupChats(chats, now, clock, TITLES).map(({ title, items }) => [title, ...items.map(({ id }) => id)]);
 
 describe('the groups of the chat list', () => {
   test('are pinned, today, yesterday, the previous 7 days, months, and months of earlier years', () => {

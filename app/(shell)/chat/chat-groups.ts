@@ -24,17 +24,23 @@ export const LOCAL: Clock = (date) => -date.getTimezoneOffset();
 const read = (clock: Clock, date: Date) => new Date(date.getTime() + clock(date) * MINUTE_MS);
 const dayOf = (date: Date) => Math.floor(date.getTime() / DAY_MS);
 
-function titleOf(active: Date, now: Date): string {
+/** The titles of groups in the language of the page. */
+export interface GroupTitles {
+  pinned: string;
+  today: string;
+  yesterday: string;
+  previousWeek: string;
+  /** Returns the month of a date in UTC, with the year unless it is this one. */
+  monthOf: (date: Date, isThisYear: boolean) => string;
+}
+
+function titleOf(active: Date, now: Date, titles: GroupTitles): string {
   const days = dayOf(now) - dayOf(active);
-  if (days <= 0) return 'Today';
-  if (days === 1) return 'Yesterday';
-  if (days <= WEEK_DAYS) return 'Previous 7 days';
+  if (days <= 0) return titles.today;
+  if (days === 1) return titles.yesterday;
+  if (days <= WEEK_DAYS) return titles.previousWeek;
   const isThisYear = active.getUTCFullYear() === now.getUTCFullYear();
-  return active.toLocaleDateString('en', {
-    timeZone: 'UTC',
-    month: 'long',
-    ...(!isThisYear && { year: 'numeric' }),
-  });
+  return titles.monthOf(active, isThisYear);
 }
 
 /**
@@ -46,14 +52,19 @@ export function groupChats<Chat extends Dated>(
   chats: readonly Chat[],
   now: Date,
   clock: Clock,
+  titles: GroupTitles,
 ): Group<Chat>[] {
   const today = read(clock, now);
   const pinned = chats.filter((chat) => chat.pinned);
-  const groups: Group<Chat>[] = pinned.length > 0 ? [{ title: 'Pinned', items: pinned }] : [];
+  const groups: Group<Chat>[] = pinned.length > 0 ? [{ title: titles.pinned, items: pinned }] : [];
   const others = chats.filter((chat) => !chat.pinned);
+  /** The title of each day, because to format a date takes long. */
+  const ofDays = new Map<number, string>();
   // A chat that was pinned until now is still among the first.
   for (const chat of others.toSorted((a, b) => b.activeAt.getTime() - a.activeAt.getTime())) {
-    const title = titleOf(read(clock, chat.activeAt), today);
+    const day = dayOf(read(clock, chat.activeAt));
+    const title = ofDays.get(day) ?? titleOf(read(clock, chat.activeAt), today, titles);
+    ofDays.set(day, title);
     const last = groups.at(-1);
     if (last?.title === title) last.items.push(chat);
     else groups.push({ title, items: [chat] });

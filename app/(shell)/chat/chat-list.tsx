@@ -3,19 +3,22 @@
 import { Skeleton, Stack, Text } from '@mantine/core';
 import { useInViewport, useMounted } from '@mantine/hooks';
 import { type ReactNode, type RefObject, useCallback, useEffect, useMemo } from 'react';
-import { errorMessage } from '#src/client/errors.ts';
+import { useTranslations } from '#texts';
 import { useSearchPages } from '#src/client/search-pages.ts';
-import { trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { groupChats, LOCAL, UTC } from './chat-groups.ts';
+import { chatsOf } from './chat-pages.ts';
 import { GroupedChats } from './grouped-chats.tsx';
 import { CHATS, FIRST_CHATS } from './list-input.ts';
 import { ListStateProvider, useListState } from './list-state.tsx';
 import { ProjectGroups } from './project-groups.tsx';
 import { RunChecks } from './run-checks.tsx';
 import classes from './sidebar.module.css';
+import { useChatPages } from './use-chat-lists.ts';
 import { useChatDrop } from './use-chat-drag.ts';
 import { useProjectChanges } from './use-project-changes.ts';
+import { useGroupTitles } from './use-group-titles.ts';
 import { useProjects } from './use-projects.ts';
 import { useUnread } from './use-unread.ts';
 
@@ -30,14 +33,10 @@ interface ChatListFrameProps extends ChatListProps {
   onNavigate: () => void;
 }
 
-function emptyText({ search, archived }: ChatListProps): string {
-  if (search !== '') return 'No matching chats.';
-  return archived ? 'No archived chats.' : 'No chats yet.';
-}
-
 function Loading() {
+  const t = useTranslations('shell.list');
   return (
-    <Stack gap="xs" p="xs" role="status" aria-label="Loading chats">
+    <Stack gap="xs" p="xs" role="status" aria-label={t('loading')}>
       {[80, 60, 70].map((width) => (
         <Skeleton key={width} h={16} w={`${width}%`} />
       ))}
@@ -93,35 +92,38 @@ function DropArea({ children }: { children: ReactNode }) {
 }
 
 function Chats({ search, archived }: ChatListProps) {
+  const t = useTranslations('shell.list');
+  const { messageOf } = useErrorMessages();
   const isMain = search === '' && !archived;
   const input = isMain ? FIRST_CHATS : { ...CHATS, archived, ...(search !== '' && { search }) };
-  const chats = trpc.chat.list.useInfiniteQuery(input, { getNextPageParam: (page) => page.nextCursor });
+  const chats = useChatPages(input);
   const { data, dataUpdatedAt, fetchNextPage } = chats;
   const isSearching = useSearchPages(chats);
   const { openId } = useListState();
   const projects = useProjects();
 
-  const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
+  const items = useMemo(() => (data ? chatsOf(data) : []), [data]);
   const isUnread = useUnread(items, openId);
+  const titles = useGroupTitles();
   // The server does not know the reader's time zone.
   const clock = useMounted() ? LOCAL : UTC;
   const groups = useMemo(() => {
     if (!isMain) {
-      return items.length === 0 ? [] : [{ title: archived ? 'Archived' : 'Search results', items }];
+      return items.length === 0 ? [] : [{ title: t(archived ? 'archived' : 'results'), items }];
     }
     // The time of the data is the same on the server and in the browser, unlike the current time.
-    return groupChats(items, new Date(dataUpdatedAt), clock);
-  }, [items, dataUpdatedAt, clock, isMain, archived]);
+    return groupChats(items, new Date(dataUpdatedAt), clock, titles);
+  }, [items, dataUpdatedAt, clock, titles, isMain, archived, t]);
   const loadNext = useCallback(() => void fetchNextPage(), [fetchNextPage]);
 
   if (chats.isPending || (isSearching && items.length === 0)) return <Loading />;
   if (chats.isError && !data) {
-    return <ErrorNote onRetry={() => void chats.refetch()}>{errorMessage(chats.error)}</ErrorNote>;
+    return <ErrorNote onRetry={() => void chats.refetch()}>{messageOf(chats.error)}</ErrorNote>;
   }
   if (groups.length === 0) {
     return (
       <Text size="sm" c="dimmed" p="sm">
-        {emptyText({ search, archived })}
+        {t(search !== '' ? 'noMatches' : archived ? 'noArchived' : 'empty')}
       </Text>
     );
   }
@@ -137,7 +139,7 @@ function Chats({ search, archived }: ChatListProps) {
       />
       <RunChecks chats={items} openId={openId} />
       {chats.isFetchNextPageError ? (
-        <ErrorNote onRetry={loadNext}>{errorMessage(chats.error)}</ErrorNote>
+        <ErrorNote onRetry={loadNext}>{messageOf(chats.error)}</ErrorNote>
       ) : (
         chats.hasNextPage &&
         (isSearching ? <Loading /> : <NextPage key={items.length} onVisible={loadNext} />)

@@ -3,11 +3,12 @@
 import { Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useParams, useRouter } from 'next/navigation';
-import { errorMessage } from '#src/client/errors.ts';
+import { useTranslations } from '#texts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
+import { CheckIcon } from '#src/components/basic-icons.tsx';
 import {
   ArchiveIcon,
-  CheckIcon,
   DocumentIcon,
   DownloadIcon,
   FolderIcon,
@@ -16,12 +17,13 @@ import {
   ShareIcon,
   TrashIcon,
 } from '#src/components/icons.tsx';
-import { chatTitle } from './chat-title.ts';
+import { useChatTitle } from './chat-title.ts';
 import { InstructionsModal } from './instructions-modal.tsx';
 import { ListMenu } from './list-menu.tsx';
 import { useProjectDialog } from './project-actions.tsx';
 import { ShareDialog } from './share-dialog.tsx';
-import { type Chat, useChatChanges } from './use-chat-changes.ts';
+import type { Chat } from './chat-pages.ts';
+import { useChatChanges } from './use-chat-changes.ts';
 import { fileName, useMarkdownDownload } from './use-markdown-download.ts';
 
 export interface ChatMenuProps {
@@ -40,6 +42,8 @@ export interface ChatMenuProps {
 
 /** The menu of a chat. */
 export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, neighbourOf }: ChatMenuProps) {
+  const t = useTranslations('shell.list');
+  const { messageOf } = useErrorMessages();
   const router = useRouter();
   const { id: openId } = useParams<{ id?: string }>();
   const { update, remove } = useChatChanges();
@@ -48,7 +52,7 @@ export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, ne
   const [sharing, shareDialog] = useDisclosure(false);
   const [isInstructing, instructionsModal] = useDisclosure(false);
   const showProjectDialog = useProjectDialog();
-  const title = chatTitle(chat ?? undefined);
+  const title = useChatTitle()(chat ?? undefined);
 
   /** Runs an action that moves the focus. */
   const withFocus = (keepFocus: () => void, action: (chat: Chat) => void) => () => {
@@ -70,17 +74,17 @@ export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, ne
         button={button}
         isOpen={isOpen}
         onClose={onClose}
-        label={`Actions for “${title}”`}
+        label={t('actions', { title })}
         position="bottom-end"
         width={220}
       >
         {(keepFocus) => (
           <>
             <Menu.Item leftSection={<PencilIcon size={16} />} onClick={withFocus(keepFocus, onRename)}>
-              Rename
+              {t('rename')}
             </Menu.Item>
             <Menu.Item leftSection={<DocumentIcon size={16} />} onClick={instructionsModal.open}>
-              Instructions
+              {t('instructions')}
             </Menu.Item>
             <Menu.Item
               leftSection={<PinIcon size={16} />}
@@ -88,7 +92,7 @@ export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, ne
                 if (chat) update.mutate({ id: chat.id, pinned: !chat.pinned });
               }}
             >
-              {chat?.pinned === true ? 'Unpin' : 'Pin'}
+              {t(chat?.pinned === true ? 'unpin' : 'pin')}
             </Menu.Item>
             <Menu.Item
               leftSection={<FolderIcon size={16} />}
@@ -96,7 +100,7 @@ export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, ne
                 showProjectDialog({ kind: 'move', chat: moved, next: neighbourOf(moved.id) }, button),
               )}
             >
-              Move to project
+              {t('move')}
             </Menu.Item>
             <Menu.Item
               leftSection={<ArchiveIcon size={16} />}
@@ -105,10 +109,10 @@ export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, ne
                 update.mutate({ id, archived: !archived });
               })}
             >
-              {chat?.archived === true ? 'Restore' : 'Archive'}
+              {t(chat?.archived === true ? 'restore' : 'archive')}
             </Menu.Item>
             <Menu.Item leftSection={<ShareIcon size={16} />} onClick={shareDialog.open}>
-              Share
+              {t('share')}
             </Menu.Item>
             <Menu.Divider />
             <Menu.Item
@@ -117,22 +121,22 @@ export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, ne
                 if (chat) void downloadMarkdown(chat);
               }}
             >
-              Download Markdown
+              {t('downloadMarkdown')}
             </Menu.Item>
             <Menu.Item
               component="a"
               href={`/api/v1/chats/${chat?.id}/export`}
-              download={`${fileName(chat ?? undefined)}.json`}
+              download={`${fileName(title)}.json`}
               leftSection={<DownloadIcon size={16} />}
             >
-              Download JSON
+              {t('downloadJson')}
             </Menu.Item>
             <Menu.Divider />
             <Menu.Item leftSection={<CheckIcon size={16} />} onClick={withFocus(keepFocus, onSelect)}>
-              Select
+              {t('select')}
             </Menu.Item>
             <Menu.Item color="red" leftSection={<TrashIcon size={16} />} onClick={deleteModal.open}>
-              Delete
+              {t('delete')}
             </Menu.Item>
           </>
         )}
@@ -145,16 +149,16 @@ export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, ne
           remove.reset();
           deleteModal.close();
         }}
-        title="Delete this chat?"
-        confirmLabel="Delete"
+        title={t('deleteTitle')}
+        confirmLabel={t('delete')}
         busy={remove.isPending}
-        error={remove.isError ? errorMessage(remove.error) : null}
+        error={remove.isError ? messageOf(remove.error) : null}
         onConfirm={() => {
           // The modal shows the error.
           if (chat) confirmDelete(chat).catch(() => undefined);
         }}
       >
-        “{title}” and its messages will be permanently deleted.
+        {t('deleteText', { title })}
       </ConfirmModal>
     </>
   );

@@ -3,14 +3,15 @@
 import { VisuallyHidden } from '@mantine/core';
 import Link, { useLinkStatus } from 'next/link';
 import { memo } from 'react';
-import { chatTitle } from './chat-title.ts';
 import { useInDrawer } from './drawer.ts';
+import type { ShellTexts } from './list-state.tsx';
 import { RowMenuButton } from './row-menu-button.tsx';
 import classes from './sidebar.module.css';
-import type { Chat } from './use-chat-changes.ts';
+import type { Chat } from './chat-pages.ts';
 import { dragHandlers } from './use-chat-drag.ts';
 
 interface ChatRowProps {
+  t: ShellTexts;
   chat: Chat;
   /** The name of its project, if the row shows it. */
   projectName: string | undefined;
@@ -46,8 +47,8 @@ function Dot({ kind, label }: { kind: 'running' | 'unread'; label: string }) {
 
 /** A chat of the list, with the button of its menu. */
 export const ChatRow = memo(function ChatRow(props: ChatRowProps) {
-  const { chat, projectName, isOpen, isUnread, isMenuOpen, onNavigate, onMenu } = props;
-  const title = chatTitle(chat);
+  const { t, chat, projectName, isOpen, isUnread, isMenuOpen, onNavigate, onMenu } = props;
+  const title = chat.title === '' ? t('newChat') : chat.title;
   const inDrawer = useInDrawer();
   return (
     <div className={classes['row']} data-active={isOpen || undefined}>
@@ -68,12 +69,16 @@ export const ChatRow = memo(function ChatRow(props: ChatRowProps) {
         <RowTitle>{title}</RowTitle>
         {projectName !== undefined && <span className={classes['note']}>{projectName}</span>}
         {chat.activeRunId !== null ? (
-          <Dot kind="running" label="answer in progress" />
+          <Dot kind="running" label={t('list.running')} />
         ) : (
-          isUnread && <Dot kind="unread" label="new answer" />
+          isUnread && <Dot kind="unread" label={t('list.unread')} />
         )}
       </Link>
-      <RowMenuButton title={title} isMenuOpen={isMenuOpen} onMenu={(button) => onMenu(chat, button)} />
+      <RowMenuButton
+        label={t('list.actions', { title })}
+        isMenuOpen={isMenuOpen}
+        onMenu={(button) => onMenu(chat, button)}
+      />
     </div>
   );
 });

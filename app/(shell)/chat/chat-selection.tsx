@@ -4,12 +4,14 @@ import { Button, Checkbox } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useParams, useRouter } from 'next/navigation';
 import { MAX_DELETED } from '#contract/chat-limits';
-import { errorMessage } from '#src/client/errors.ts';
+import { useTranslations } from '#texts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
-import { chatTitle } from './chat-title.ts';
+import { useChatTitle } from './chat-title.ts';
 import type { Selection } from './selection.ts';
 import classes from './sidebar.module.css';
-import { type Chat, useChatChanges } from './use-chat-changes.ts';
+import type { Chat } from './chat-pages.ts';
+import { useChatChanges } from './use-chat-changes.ts';
 
 export interface SelectRowProps {
   chat: Chat;
@@ -19,12 +21,14 @@ export interface SelectRowProps {
 
 /** A chat of the list while chats are selected. */
 export function SelectRow({ chat, selection, onToggle }: SelectRowProps) {
+  const title = useChatTitle()(chat);
   const isSelected = selection.has(chat.id);
   return (
     <Checkbox
       className={classes['select'] ?? ''}
       size="xs"
-      label={chatTitle(chat)}
+      label={title}
+      title={title}
       // The first one takes the focus over from the menu that it was selected by.
       autoFocus={isSelected}
       checked={isSelected}
@@ -41,20 +45,22 @@ export interface SelectionBarProps {
 
 /** Deletes the selected chats after a confirmation, or ends the selection. */
 export function SelectionBar({ selection, onEnd }: SelectionBarProps) {
+  const t = useTranslations('shell.list');
+  const tCommon = useTranslations('common');
+  const { messageOf } = useErrorMessages();
   const router = useRouter();
   const { id: openId } = useParams<{ id?: string }>();
   const { removeMany } = useChatChanges();
   const [isAsking, question] = useDisclosure(false);
   const count = selection.size;
-  const chats = count === 1 ? '1 chat' : `${count} chats`;
   return (
-    <div className={classes['selection']} role="group" aria-label="Selected chats">
-      <span role="status">{count} selected</span>
+    <div className={classes['selection']} role="group" aria-label={t('selection')}>
+      <span role="status">{t('selected', { count })}</span>
       <Button color="red" variant="light" size="compact-sm" disabled={count === 0} onClick={question.open}>
-        Delete
+        {t('delete')}
       </Button>
       <Button variant="subtle" color="gray" size="compact-sm" onClick={onEnd}>
-        Cancel
+        {tCommon('cancel')}
       </Button>
       <ConfirmModal
         opened={isAsking}
@@ -62,10 +68,10 @@ export function SelectionBar({ selection, onEnd }: SelectionBarProps) {
           removeMany.reset();
           question.close();
         }}
-        title={`Delete ${chats}?`}
-        confirmLabel="Delete"
+        title={t('deleteSelectedTitle', { count })}
+        confirmLabel={t('delete')}
         busy={removeMany.isPending}
-        error={removeMany.isError ? errorMessage(removeMany.error) : null}
+        error={removeMany.isError ? messageOf(removeMany.error) : null}
         onConfirm={() =>
           removeMany.mutate(
             { ids: [...selection] },
@@ -79,7 +85,7 @@ export function SelectionBar({ selection, onEnd }: SelectionBarProps) {
           )
         }
       >
-        The chats and their messages will be permanently deleted.
+        {t('deleteSelectedText')}
       </ConfirmModal>
     </div>
   );

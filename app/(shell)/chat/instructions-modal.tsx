@@ -3,12 +3,14 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { MAX_INSTRUCTIONS } from '#contract/instructions';
-import { errorMessage } from '#src/client/errors.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { InstructionsField } from '#src/components/instructions-field.tsx';
+import { useTranslations } from '#texts';
 import { TemperatureSelect } from './temperature-select.tsx';
-import { chatTitle } from './chat-title.ts';
-import { type Chat, useChatChanges } from './use-chat-changes.ts';
+import { useChatTitle } from './chat-title.ts';
+import type { Chat } from './chat-pages.ts';
+import { useChatChanges } from './use-chat-changes.ts';
 
 interface InstructionsModalProps {
   chat: Chat | null;
@@ -18,11 +20,13 @@ interface InstructionsModalProps {
 
 /** Shows and changes the instructions of a chat. */
 export function InstructionsModal({ chat, opened, onClose }: InstructionsModalProps) {
+  const t = useTranslations('chat.instructions');
+  const chatTitle = useChatTitle();
   return (
     <Modal
       opened={opened}
       onClose={onClose}
-      title={`Instructions for “${chatTitle(chat ?? undefined)}”`}
+      title={t('title', { title: chatTitle(chat ?? undefined) })}
       centered
     >
       {chat && <InstructionsForm chat={chat} onClose={onClose} />}
@@ -31,6 +35,9 @@ export function InstructionsModal({ chat, opened, onClose }: InstructionsModalPr
 }
 
 function InstructionsForm({ chat, onClose }: { chat: Chat; onClose: () => void }) {
+  const t = useTranslations('chat.instructions');
+  const tCommon = useTranslations('common');
+  const { messageOf } = useErrorMessages();
   const [text, setText] = useState(chat.instructions);
   const [temperature, setTemperature] = useState(chat.temperature);
   const { update } = useChatChanges();
@@ -43,20 +50,20 @@ function InstructionsForm({ chat, onClose }: { chat: Chat; onClose: () => void }
     >
       <Stack>
         <InstructionsField
-          label="Instructions"
-          description="The model follows them in this chat only, in addition to those of your settings."
+          label={t('label')}
+          description={t('description')}
           max={MAX_INSTRUCTIONS}
           value={text}
           onChange={setText}
         />
         <TemperatureSelect model={chat.model} value={temperature} onChange={setTemperature} />
-        {update.isError && <ErrorNote>{errorMessage(update.error)}</ErrorNote>}
+        {update.isError && <ErrorNote>{messageOf(update.error)}</ErrorNote>}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Cancel
+            {tCommon('cancel')}
           </Button>
           <Button type="submit" loading={update.isPending} disabled={text.length > MAX_INSTRUCTIONS}>
-            Save
+            {t('save')}
           </Button>
         </Group>
       </Stack>

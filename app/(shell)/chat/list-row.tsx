@@ -1,10 +1,9 @@
 'use client';
 
 import { ChatRow } from './chat-row.tsx';
-import { selectRow } from './lazy-selection.ts';
+import { renamedRow, selectRow } from './lazy-rows.ts';
 import { useListState } from './list-state.tsx';
-import { RenameField } from './rename-field.tsx';
-import { type Chat, useChatChanges } from './use-chat-changes.ts';
+import type { Chat } from './chat-pages.ts';
 
 interface ListRowProps {
   chat: Chat;
@@ -15,11 +14,11 @@ interface ListRowProps {
 
 /** A chat of the sidebar: its link and menu, or a field for its title, or a box that selects it. */
 export function ListRow({ chat, isUnread, projectName }: ListRowProps) {
-  const { openId, menuId, renamedId, selection, onNavigate, onMenu, onToggle } = useListState();
+  const { t, openId, menuId, renamedId, selection, onNavigate, onMenu, onToggle, onRenamed } = useListState();
   if (selection) return <selectRow.View props={{ chat, selection, onToggle }} />;
-  if (chat.id === renamedId) return <RenamedRow chat={chat} />;
-  return (
+  const row = (
     <ChatRow
+      t={t}
       chat={chat}
       projectName={projectName}
       isOpen={chat.id === openId}
@@ -29,16 +28,6 @@ export function ListRow({ chat, isUnread, projectName }: ListRowProps) {
       onMenu={onMenu}
     />
   );
-}
-
-function RenamedRow({ chat: { id, title } }: { chat: Chat }) {
-  const { onRenamed } = useListState();
-  const { update } = useChatChanges();
-  return (
-    <RenameField
-      title={title}
-      onRename={(newTitle) => update.mutate({ id, title: newTitle })}
-      onClose={onRenamed}
-    />
-  );
+  if (chat.id !== renamedId) return row;
+  return <renamedRow.View props={{ chat, onRenamed }} fallback={row} />;
 }

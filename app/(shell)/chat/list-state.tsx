@@ -12,16 +12,22 @@ import {
   useRef,
   useState,
 } from 'react';
+import { useTranslations } from '#texts';
 import { onDemand, useLoad } from '#src/components/on-demand.ts';
 import type { ChatMenuProps } from './chat-menu.tsx';
-import { selectionBar, selectRow } from './lazy-selection.ts';
+import { renamedRow, selectionBar, selectRow } from './lazy-rows.ts';
 import { type Selection, toggled } from './selection.ts';
-import type { Chat } from './use-chat-changes.ts';
+import type { Chat } from './chat-pages.ts';
 
 const chatMenu = onDemand<ChatMenuProps>(() => import('./chat-menu.tsx').then((module) => module.ChatMenu));
 
+/** The texts of the sidebar. */
+export type ShellTexts = ReturnType<typeof useTranslations<'shell'>>;
+
 /** What the chats of the sidebar have in common. */
 interface ListState {
+  /** The texts, which rows do not look for themselves, because a long list creates many while it scrolls. */
+  t: ShellTexts;
   /** The chat on the page. */
   openId: string | undefined;
   /** The chat whose menu is open. */
@@ -61,6 +67,7 @@ interface ListStateProviderProps {
 
 /** The menu, the selection and the renaming of the chats in it. */
 export function ListStateProvider({ viewport, onNavigate, children }: ListStateProviderProps) {
+  const t = useTranslations('shell');
   const { id: openId } = useParams<{ id?: string }>();
   const list = useRef<HTMLDivElement>(null);
   const [menu, setMenu] = useState<{ chat: Chat; button: HTMLElement } | null>(null);
@@ -78,6 +85,7 @@ export function ListStateProvider({ viewport, onNavigate, children }: ListStateP
   useLoad(selectRow, selection !== null, endSelection);
   const onToggle = useCallback((id: string) => setSelection((ids) => ids && toggled(ids, id)), []);
   const onRenamed = useCallback(() => setRenamedId(null), []);
+  useLoad(renamedRow, renamedId !== null, onRenamed);
 
   /** Returns the link of the chat after, or else before, another one, or else the link to a new chat. */
   function neighbourOf(id: string): HTMLElement | null {
@@ -108,6 +116,7 @@ export function ListStateProvider({ viewport, onNavigate, children }: ListStateP
   const menuId = isMenuOpen ? (menu?.chat.id ?? null) : null;
   const state = useMemo<ListState>(
     () => ({
+      t,
       openId,
       menuId,
       renamedId,
@@ -118,7 +127,7 @@ export function ListStateProvider({ viewport, onNavigate, children }: ListStateP
       onToggle,
       onRenamed,
     }),
-    [openId, menuId, renamedId, selection, viewport, onNavigate, onMenu, onToggle, onRenamed],
+    [t, openId, menuId, renamedId, selection, viewport, onNavigate, onMenu, onToggle, onRenamed],
   );
   return (
     <State value={state}>

@@ -1,11 +1,13 @@
 'use client';
 
 import { Stack, Text, Title } from '@mantine/core';
+import { useTranslations } from '#texts';
 import { LinkButton } from '#src/components/links.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** The page for something that does not exist or was deleted. */
 export function MissingPage({ title, text }: { title: string; text: string }) {
+  const t = useTranslations('shell');
   return (
     <>
       <TopBar />
@@ -15,7 +17,7 @@ export function MissingPage({ title, text }: { title: string; text: string }) {
         </Title>
         <Text c="dimmed">{text}</Text>
         <LinkButton href="/chat" mt="sm">
-          Start a new chat
+          {t('startNewChat')}
         </LinkButton>
       </Stack>
     </>

@@ -7,6 +7,7 @@ import {
   type OptionsFilter,
   Select,
 } from '@mantine/core';
+import { useTranslations } from '#texts';
 
 /** The number of models from which on they can be searched. */
 const MANY = 8;
@@ -40,9 +41,10 @@ const filter: OptionsFilter = ({ options, search }) => {
 
 /** The select of `ModelSelect`. */
 export function ModelField({ data, count, value, onChange, disabled, isField, wish }: ModelFieldProps) {
+  const t = useTranslations('chat.model');
   return (
     <Select
-      aria-label="Model"
+      aria-label={t('label')}
       size={isField ? 'sm' : 'xs'}
       w={isField ? 260 : 210}
       variant={isField ? 'default' : 'unstyled'}
@@ -50,10 +52,12 @@ export function ModelField({ data, count, value, onChange, disabled, isField, wi
       disabled={disabled}
       searchable={count >= MANY}
       filter={filter}
-      nothingFoundMessage="No matching models."
+      nothingFoundMessage={t('none')}
       maxDropdownHeight={320}
       comboboxProps={{ width: 260, position: 'top-start' }}
       data={data}
+      renderOption={({ option }) => <span translate="no">{option.label}</span>}
+      translate="no"
       value={value}
       autoFocus={wish !== 'nothing'}
       defaultDropdownOpened={wish === 'open'}

@@ -2,9 +2,10 @@
 
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { trpc } from '#src/client/trpc.ts';
+import { type Outputs, trpc } from '#src/client/trpc.ts';
 import { ChevronsIcon } from '#src/components/icons.tsx';
 import { onDemand, useLoad } from '#src/components/on-demand.ts';
+import { useTranslations } from '#texts';
 import type { ModelFieldProps } from './model-field.tsx';
 import { useLastModel } from './use-last-model.ts';
 
@@ -12,13 +13,10 @@ const modelField = onDemand<ModelFieldProps>(() =>
   import('./model-field.tsx').then((module) => module.ModelField),
 );
 
-const PROVIDER_NAMES: Readonly<Record<string, string>> = {
-  openai: 'OpenAI',
-  anthropic: 'Anthropic',
-  google: 'Google',
-  'openai-compatible': 'Other',
-  guide: 'Built in',
-};
+/** The providers whose names are in the catalog. */
+const PROVIDERS = ['openai', 'anthropic', 'google', 'guide'] as const;
+
+type Model = Outputs['chat']['models']['items'][number];
 
 interface ModelSelectProps {
   /** The model of the chat, or null for the default. */
@@ -31,19 +29,27 @@ interface ModelSelectProps {
 
 /** A select of the available models, by provider. It remembers the last choice. Not shown if there is only one. */
 export function ModelSelect({ value, onChange, disabled = false, isField = false }: ModelSelectProps) {
+  const t = useTranslations('chat.model');
   const { data } = trpc.chat.models.useQuery();
   const [, remember] = useLastModel();
   const [wish, setWish] = useState<ModelFieldProps['wish']>('nothing');
   useLoad(modelField, wish !== 'nothing', () => setWish('nothing'));
   const models = data?.items.filter((model) => model.available) ?? [];
   if (models.length < 2) return null;
+  const nameOf = ({ provider, name }: Model) => (provider === 'guide' ? t('offlineGuide') : name);
+  function titleOf(provider: string): string {
+    const known = PROVIDERS.find((each) => each === provider);
+    if (known) return t(`providers.${known}`);
+    return provider === 'openai-compatible' ? t('providers.other') : provider;
+  }
   const groups = [...new Set(models.map(({ provider }) => provider))].map((provider) => ({
-    group: PROVIDER_NAMES[provider] ?? provider,
+    group: titleOf(provider),
     items: models.flatMap((model) =>
-      model.provider === provider ? [{ value: model.id, label: model.name }] : [],
+      model.provider === provider ? [{ value: model.id, label: nameOf(model) }] : [],
     ),
   }));
   const selected = value ?? models.find((model) => model.isDefault)?.id ?? null;
+  const shown = models.find(({ id }) => id === selected);
   const size = isField ? 'sm' : 'xs';
   return (
     <modelField.View
@@ -61,7 +67,8 @@ export function ModelSelect({ value, onChange, disabled = false, isField = false
       }}
       fallback={
         <TextInput
-          aria-label="Model"
+          aria-label={t('label')}
+          translate="no"
           role="combobox"
           aria-haspopup="listbox"
           aria-expanded={false}
@@ -73,7 +80,7 @@ export function ModelSelect({ value, onChange, disabled = false, isField = false
           disabled={disabled}
           rightSection={<ChevronsIcon />}
           rightSectionPointerEvents="none"
-          value={models.find(({ id }) => id === selected)?.name ?? ''}
+          value={shown ? nameOf(shown) : ''}
           onFocus={() => setWish((before) => (before === 'open' ? before : 'focus'))}
           onBlur={() => setWish('nothing')}
           onMouseDown={() => setWish('open')}

@@ -3,9 +3,11 @@
 import { Switch, Text, Title, UnstyledButton } from '@mantine/core';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
-import { moveDraft, type Question } from '#src/client/drafts.ts';
+import type { Question } from '#src/client/drafts.ts';
+import { moveComposer } from '#src/client/uploads.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { UserMessage, Writing } from '#src/components/message.tsx';
+import { useTranslations } from '#texts';
 import classes from './[id]/conversation.module.css';
 import { ChatComposer } from './chat-composer.tsx';
 import { loadAnswerParts } from './load-answer-parts.ts';
@@ -19,11 +21,7 @@ import { useLastModel } from './use-last-model.ts';
 import { notifyOtherTabs } from './use-other-tabs.ts';
 import { newQuestion, sentQuestion, useOutbox } from './use-outbox.ts';
 
-const SUGGESTIONS = [
-  'How do I add a procedure?',
-  'Which settings are there?',
-  'How do I deploy on Postgres?',
-];
+const SUGGESTIONS = ['first', 'second', 'third'] as const;
 
 /**
  * A chat that is created when its first question is sent. The page then goes to the chat's URL. A question that was not
@@ -31,6 +29,7 @@ const SUGGESTIONS = [
  * @param projectId the project that the chat is in. The page then also has the chats of the project.
  */
 export function NewChat({ projectId }: { projectId?: string }) {
+  const t = useTranslations('chat.newChat');
   const router = useRouter();
   const utils = trpc.useUtils();
   const [model, setModel] = useLastModel();
@@ -73,7 +72,7 @@ export function NewChat({ projectId }: { projectId?: string }) {
     return () => {
       isMounted.current = false;
       // What was typed meanwhile belongs to the chat that the page goes to.
-      if (createdId.current !== null) moveDraft(place, { ...place, chatId: createdId.current });
+      if (createdId.current !== null) moveComposer(place, { ...place, chatId: createdId.current });
     };
   }, [place]);
   const unsent = outbox.unsent.filter(({ id }) => id !== asked?.id);
@@ -102,7 +101,7 @@ export function NewChat({ projectId }: { projectId?: string }) {
           <Switch
             className={shell['barEnd'] ?? ''}
             size="sm"
-            label="Temporary chat"
+            label={t('temporary')}
             labelPosition="left"
             checked={temporary}
             disabled={asked !== null}
@@ -114,7 +113,7 @@ export function NewChat({ projectId }: { projectId?: string }) {
         <div className={classes['welcome']}>
           {projectId === undefined ? (
             <Title order={1} size="h2" mb={6}>
-              What would you like to know?
+              {t('title')}
             </Title>
           ) : (
             <ProjectHeading id={projectId} />
@@ -122,19 +121,18 @@ export function NewChat({ projectId }: { projectId?: string }) {
           <ModelHint model={model} />
           {temporary && (
             <Text c="dimmed" size="sm" mt={6}>
-              This chat will not be in your list, search or export, and will be deleted a day after its last
-              message.
+              {t('temporaryHint')}
             </Text>
           )}
           {projectId === undefined && (
             <div className={classes['suggestions']}>
-              {SUGGESTIONS.map((text) => (
+              {SUGGESTIONS.map((key) => (
                 <UnstyledButton
-                  key={text}
+                  key={key}
                   className={classes['suggestion'] ?? ''}
-                  onClick={() => void ask(newQuestion(text))}
+                  onClick={() => void ask(newQuestion(t(`suggestions.${key}`)))}
                 >
-                  {text}
+                  {t(`suggestions.${key}`)}
                 </UnstyledButton>
               ))}
             </div>
@@ -149,7 +147,7 @@ export function NewChat({ projectId }: { projectId?: string }) {
         </div>
       )}
       {asked === null && unsent.length > 0 && (
-        <div className={classes['unsent']} role="log" aria-label="Questions that were not sent">
+        <div className={classes['unsent']} role="log" aria-label={t('unsent')}>
           <UnsentQuestions
             questions={unsent}
             outbox={outbox}

@@ -1,8 +1,11 @@
 import type { Metadata } from 'next';
-import { requireUser } from '../../server.tsx';
+import { getTranslations } from '#src/locales/server.tsx';
+import { requireUser } from '../../session.ts';
 import { NewChat } from './new-chat.tsx';
 
-export const metadata: Metadata = { title: 'New chat' };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('chat.newChat'))('pageTitle') };
+}
 
 export default async function NewChatPage() {
   await requireUser('/chat');

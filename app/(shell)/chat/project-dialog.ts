@@ -1,4 +1,4 @@
-import type { Chat } from './use-chat-changes.ts';
+import type { Chat } from './chat-pages.ts';
 
 /** A dialog about projects. */
 export type ProjectDialog =

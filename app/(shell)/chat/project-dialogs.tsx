@@ -3,33 +3,30 @@
 import { Button, Divider, Group, Loader, Modal, Stack, TextInput } from '@mantine/core';
 import { usePathname, useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { useTranslations } from '#texts';
 import { MAX_PROJECT_NAME } from '#contract/chat-limits';
 import { MAX_INSTRUCTIONS } from '#contract/instructions';
-import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
-import { CheckIcon } from '#src/components/icons.tsx';
+import { CheckIcon } from '#src/components/basic-icons.tsx';
 import { InstructionsField } from '#src/components/instructions-field.tsx';
-import { chatTitle } from './chat-title.ts';
-import type { CloseDialog, ProjectDialog, ProjectDialogsProps } from './project-dialog.ts';
-import type { Chat } from './use-chat-changes.ts';
+import { useChatTitle } from './chat-title.ts';
+import type { CloseDialog, ProjectDialogsProps } from './project-dialog.ts';
+import type { Chat } from './chat-pages.ts';
 import { useProjectChanges } from './use-project-changes.ts';
 import { useProjects } from './use-projects.ts';
 
-const titleOf = (dialog: ProjectDialog) =>
-  dialog.kind === 'move'
-    ? `Move “${chatTitle(dialog.chat)}”`
-    : dialog.kind === 'edit'
-      ? 'Project'
-      : 'New project';
-
 /** The dialogs that create, change and delete a project, and that move a chat to one. */
 export function ProjectDialogs({ dialog, isOpen, onClose }: ProjectDialogsProps) {
+  const t = useTranslations('shell.projectDialogs');
+  const chatTitle = useChatTitle();
   if (dialog.kind === 'delete')
     return <DeleteDialog project={dialog.project} isOpen={isOpen} onClose={onClose} />;
+  const title = dialog.kind === 'move' ? t('move', { title: chatTitle(dialog.chat) }) : t(dialog.kind);
   return (
-    <Modal opened={isOpen} onClose={onClose} title={titleOf(dialog)} centered returnFocus={false}>
+    <Modal opened={isOpen} onClose={onClose} title={title} centered returnFocus={false}>
       {dialog.kind === 'create' && <CreateForm onClose={onClose} />}
       {dialog.kind === 'edit' && <EditForm id={dialog.project.id} onClose={onClose} />}
       {dialog.kind === 'move' && <MoveForm chat={dialog.chat} onClose={onClose} next={dialog.next} />}
@@ -52,6 +49,8 @@ interface ProjectFormProps {
 }
 
 function ProjectForm({ initial, submitLabel, isPending, error, onSubmit, onClose }: ProjectFormProps) {
+  const t = useTranslations('shell.projectDialogs');
+  const tCommon = useTranslations('common');
   const [name, setName] = useState(initial.name);
   const [instructions, setInstructions] = useState(initial.instructions);
   return (
@@ -63,15 +62,15 @@ function ProjectForm({ initial, submitLabel, isPending, error, onSubmit, onClose
     >
       <Stack>
         <TextInput
-          label="Name"
+          label={t('name')}
           data-autofocus
           maxLength={MAX_PROJECT_NAME}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <InstructionsField
-          label="Instructions"
-          description="The model follows them in all chats of this project, in addition to those of your settings and of the chat."
+          label={t('instructions')}
+          description={t('instructionsHint')}
           max={MAX_INSTRUCTIONS}
           value={instructions}
           onChange={setInstructions}
@@ -79,7 +78,7 @@ function ProjectForm({ initial, submitLabel, isPending, error, onSubmit, onClose
         {error !== null && <ErrorNote>{error}</ErrorNote>}
         <Group justify="flex-end">
           <Button variant="default" onClick={() => onClose()}>
-            Cancel
+            {tCommon('cancel')}
           </Button>
           <Button
             type="submit"
@@ -94,17 +93,16 @@ function ProjectForm({ initial, submitLabel, isPending, error, onSubmit, onClose
   );
 }
 
-const messageOf = (mutation: { isError: boolean; error: unknown }) =>
-  mutation.isError ? errorMessage(mutation.error) : null;
-
 function CreateForm({ onClose }: { onClose: CloseDialog }) {
+  const t = useTranslations('shell.projectDialogs');
+  const { messageOf } = useErrorMessages();
   const { create } = useProjectChanges();
   return (
     <ProjectForm
       initial={{ name: '', instructions: '' }}
-      submitLabel="Create"
+      submitLabel={t('submitNew')}
       isPending={create.isPending}
-      error={messageOf(create)}
+      error={create.isError ? messageOf(create.error) : null}
       onSubmit={(fields) => create.mutate(fields, { onSuccess: () => onClose() })}
       onClose={onClose}
     />
@@ -112,18 +110,20 @@ function CreateForm({ onClose }: { onClose: CloseDialog }) {
 }
 
 function EditForm({ id, onClose }: { id: string; onClose: CloseDialog }) {
+  const t = useTranslations('shell.projectDialogs');
+  const { messageOf } = useErrorMessages();
   const project = trpc.chat.projects.get.useQuery({ id });
   const { update } = useProjectChanges();
   if (project.isError && !project.data) {
-    return <ErrorNote onRetry={() => void project.refetch()}>{errorMessage(project.error)}</ErrorNote>;
+    return <ErrorNote onRetry={() => void project.refetch()}>{messageOf(project.error)}</ErrorNote>;
   }
-  if (!project.data) return <Loader aria-label="Loading the project" />;
+  if (!project.data) return <Loader aria-label={t('loading')} />;
   return (
     <ProjectForm
       initial={project.data}
-      submitLabel="Save"
+      submitLabel={t('save')}
       isPending={update.isPending}
-      error={messageOf(update)}
+      error={update.isError ? messageOf(update.error) : null}
       onSubmit={(fields) => update.mutate({ id, ...fields }, { onSuccess: () => onClose() })}
       onClose={onClose}
     />
@@ -137,6 +137,8 @@ interface MoveFormProps {
 }
 
 function MoveForm({ chat, next, onClose }: MoveFormProps) {
+  const t = useTranslations('shell.projectDialogs');
+  const { messageOf } = useErrorMessages();
   const projects = useProjects();
   const { create, move } = useProjectChanges();
   const [name, setName] = useState('');
@@ -152,8 +154,8 @@ function MoveForm({ chat, next, onClose }: MoveFormProps) {
 
   return (
     <Stack>
-      <Stack gap={2} role="group" aria-label="Projects" mah="40dvh" style={{ overflowY: 'auto' }}>
-        {[{ id: null, name: 'No project' }, ...projects].map((project) => (
+      <Stack gap={2} role="group" aria-label={t('projects')} mah="40dvh" style={{ overflowY: 'auto' }}>
+        {[{ id: null, name: t('noProject') }, ...projects].map((project) => (
           <Button
             key={project.id}
             variant={project.id === chat.projectId ? 'light' : 'subtle'}
@@ -178,14 +180,14 @@ function MoveForm({ chat, next, onClose }: MoveFormProps) {
         <Group align="flex-end" wrap="nowrap">
           <TextInput
             flex={1}
-            label="New project"
+            label={t('create')}
             maxLength={MAX_PROJECT_NAME}
             value={name}
-            error={messageOf(create)}
+            error={create.isError ? messageOf(create.error) : null}
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <Button type="submit" loading={create.isPending} disabled={name.trim() === ''}>
-            Create and move
+            {t('submitAndMove')}
           </Button>
         </Group>
       </form>
@@ -200,6 +202,8 @@ interface DeleteDialogProps {
 }
 
 function DeleteDialog({ project, isOpen, onClose }: DeleteDialogProps) {
+  const t = useTranslations('shell.projectDialogs');
+  const { messageOf } = useErrorMessages();
   const router = useRouter();
   const pathname = usePathname();
   const { remove } = useProjectChanges();
@@ -210,10 +214,10 @@ function DeleteDialog({ project, isOpen, onClose }: DeleteDialogProps) {
         remove.reset();
         onClose();
       }}
-      title={`Delete “${project.name}”?`}
-      confirmLabel="Delete"
+      title={t('deleteTitle', { name: project.name })}
+      confirmLabel={t('delete')}
       busy={remove.isPending}
-      error={messageOf(remove)}
+      error={remove.isError ? messageOf(remove.error) : null}
       onConfirm={() =>
         remove.mutate(
           { id: project.id },
@@ -226,7 +230,7 @@ function DeleteDialog({ project, isOpen, onClose }: DeleteDialogProps) {
         )
       }
     >
-      The project and its instructions will be permanently deleted. Its chats stay, in no project.
+      {t('deleteText')}
     </ConfirmModal>
   );
 }

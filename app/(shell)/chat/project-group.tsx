@@ -3,8 +3,7 @@
 import { ActionIcon, Text } from '@mantine/core';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { errorMessage } from '#src/client/errors.ts';
-import { trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { ChevronRightIcon } from '#src/components/icons.tsx';
 import { useInDrawer } from './drawer.ts';
@@ -15,6 +14,7 @@ import { RowMenuButton } from './row-menu-button.tsx';
 import { RunChecks } from './run-checks.tsx';
 import classes from './sidebar.module.css';
 import { useShownProjects } from './shown-projects.ts';
+import { useChatPages } from './use-chat-lists.ts';
 import { type MoveChat, useChatDrop } from './use-chat-drag.ts';
 import type { Project } from './use-projects.ts';
 import { useUnread } from './use-unread.ts';
@@ -31,7 +31,7 @@ interface ProjectGroupProps {
 /** A project of the sidebar, with its first chats if it is open. A chat that is dropped on it moves to it. */
 export function ProjectGroup({ project, isMenuOpen, onMenu, onMove }: ProjectGroupProps) {
   const { id, name } = project;
-  const { onNavigate } = useListState();
+  const { t, onNavigate } = useListState();
   const { isShown, show } = useShownProjects();
   const inDrawer = useInDrawer();
   const isOpen = usePathname() === `/projects/${id}`;
@@ -45,7 +45,7 @@ export function ProjectGroup({ project, isMenuOpen, onMenu, onMove }: ProjectGro
           color="gray"
           size="sm"
           className={classes['expand'] ?? ''}
-          aria-label={`Chats in “${name}”`}
+          aria-label={t('list.chatsIn', { name })}
           aria-expanded={isExpanded}
           onClick={() => show(id, !isExpanded)}
         >
@@ -63,7 +63,11 @@ export function ProjectGroup({ project, isMenuOpen, onMenu, onMove }: ProjectGro
         >
           <span className={classes['title']}>{name}</span>
         </Link>
-        <RowMenuButton title={name} isMenuOpen={isMenuOpen} onMenu={(button) => onMenu(project, button)} />
+        <RowMenuButton
+          label={t('list.actions', { title: name })}
+          isMenuOpen={isMenuOpen}
+          onMenu={(button) => onMenu(project, button)}
+        />
       </div>
       {isExpanded && <ProjectRows project={project} />}
     </section>
@@ -71,16 +75,15 @@ export function ProjectGroup({ project, isMenuOpen, onMenu, onMove }: ProjectGro
 }
 
 function ProjectRows({ project: { id, name } }: { project: Project }) {
-  const { openId, onNavigate } = useListState();
+  const { t, openId, onNavigate } = useListState();
+  const { messageOf } = useErrorMessages();
   const inDrawer = useInDrawer();
-  const { data, isError, error, refetch } = trpc.chat.list.useInfiniteQuery(projectChats(id), {
-    getNextPageParam: (page) => page.nextCursor,
-  });
+  const { data, isError, error, refetch } = useChatPages(projectChats(id));
   const [first] = data?.pages ?? [];
   const chats = first?.items ?? NONE;
   const isUnread = useUnread(chats, openId);
   if (!first) {
-    if (isError) return <ErrorNote onRetry={() => void refetch()}>{errorMessage(error)}</ErrorNote>;
+    if (isError) return <ErrorNote onRetry={() => void refetch()}>{messageOf(error)}</ErrorNote>;
     return null;
   }
   return (
@@ -98,17 +101,17 @@ function ProjectRows({ project: { id, name } }: { project: Project }) {
               prefetch={false}
               replace={inDrawer}
               className={classes['all']}
-              aria-label={`All chats in “${name}”`}
+              aria-label={t('list.allIn', { name })}
               onClick={onNavigate}
             >
-              All chats
+              {t('list.all')}
             </Link>
           </li>
         )}
       </ul>
       {chats.length === 0 && (
         <Text size="sm" c="dimmed" pl={34} py={4}>
-          No chats yet.
+          {t('list.empty')}
         </Text>
       )}
       <RunChecks chats={chats} openId={openId} />

@@ -21,7 +21,7 @@ export function ProjectGroups() {
   const projects = useProjects();
   const { move } = useProjectChanges();
   const show = useProjectDialog();
-  const { onNavigate } = useListState();
+  const { t, onNavigate } = useListState();
   const [menu, setMenu] = useState<{ project: Project; button: HTMLElement } | null>(null);
   const [isMenuOpen, setIsMenuOpen] = useState(false);
 
@@ -34,14 +34,14 @@ export function ProjectGroups() {
   useLoad(projectMenu, isMenuOpen, closeMenu);
 
   return (
-    <section aria-label="Projects">
+    <section aria-label={t('list.projects')}>
       <div className={classes['headingRow']}>
-        <h2 className={classes['heading']}>Projects</h2>
+        <h2 className={classes['heading']}>{t('list.projects')}</h2>
         <ActionIcon
           variant="subtle"
           color="gray"
           size="sm"
-          aria-label="New project"
+          aria-label={t('list.newProject')}
           data-new-project
           onClick={(event) => show({ kind: 'create' }, event.currentTarget)}
         >

@@ -2,6 +2,7 @@
 
 import { Menu } from '@mantine/core';
 import Link from 'next/link';
+import { useTranslations } from '#texts';
 import { PencilIcon, PlusIcon, TrashIcon } from '#src/components/icons.tsx';
 import { useInDrawer } from './drawer.ts';
 import { ListMenu } from './list-menu.tsx';
@@ -21,6 +22,7 @@ export interface ProjectMenuProps {
 
 /** The menu of a project. */
 export function ProjectMenu({ project, button, isOpen, onClose, onNavigate }: ProjectMenuProps) {
+  const t = useTranslations('shell');
   const show = useProjectDialog();
   const inDrawer = useInDrawer();
   return (
@@ -28,7 +30,7 @@ export function ProjectMenu({ project, button, isOpen, onClose, onNavigate }: Pr
       button={button}
       isOpen={isOpen}
       onClose={onClose}
-      label={`Actions for “${project.name}”`}
+      label={t('list.actions', { title: project.name })}
       position="bottom-end"
       width={220}
     >
@@ -41,20 +43,20 @@ export function ProjectMenu({ project, button, isOpen, onClose, onNavigate }: Pr
             leftSection={<PlusIcon size={16} />}
             onClick={onNavigate}
           >
-            New chat
+            {t('newChat')}
           </Menu.Item>
           <Menu.Item
             leftSection={<PencilIcon size={16} />}
             onClick={() => show({ kind: 'edit', project }, button)}
           >
-            Edit
+            {t('list.edit')}
           </Menu.Item>
           <Menu.Item
             color="red"
             leftSection={<TrashIcon size={16} />}
             onClick={() => show({ kind: 'delete', project }, button)}
           >
-            Delete
+            {t('list.delete')}
           </Menu.Item>
         </>
       )}

@@ -2,17 +2,21 @@
 
 import { Button, Text, Title } from '@mantine/core';
 import Link from 'next/link';
-import { errorMessage } from '#src/client/errors.ts';
+import { useTranslations } from '#texts';
 import { trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { MoreButton } from '#src/components/more-button.tsx';
-import { chatTitle } from './chat-title.ts';
+import { chatsOf } from './chat-pages.ts';
+import { useChatTitle } from './chat-title.ts';
 import { projectPageChats } from './list-input.ts';
 import { useProjectDialog } from './project-actions.tsx';
 import classes from './project-page.module.css';
+import { useChatPages } from './use-chat-lists.ts';
 
 /** The name of a project, with a button that changes the project. */
 export function ProjectHeading({ id }: { id: string }) {
+  const t = useTranslations('shell.projectPage');
   const { data: project } = trpc.chat.projects.get.useQuery({ id });
   const show = useProjectDialog();
   if (!project) return null;
@@ -28,7 +32,7 @@ export function ProjectHeading({ id }: { id: string }) {
         mb={6}
         onClick={(event) => show({ kind: 'edit', project }, event.currentTarget)}
       >
-        {project.instructions === '' ? 'Add instructions' : 'Edit instructions'}
+        {project.instructions === '' ? t('addInstructions') : t('editInstructions')}
       </Button>
     </>
   );
@@ -36,21 +40,22 @@ export function ProjectHeading({ id }: { id: string }) {
 
 /** The chats of a project, last active first. */
 export function ProjectChats({ id }: { id: string }) {
-  const chats = trpc.chat.list.useInfiniteQuery(projectPageChats(id), {
-    getNextPageParam: (page) => page.nextCursor,
-  });
-  const items = chats.data?.pages.flatMap((page) => page.items) ?? [];
+  const t = useTranslations('shell.projectPage');
+  const { messageOf } = useErrorMessages();
+  const chatTitle = useChatTitle();
+  const chats = useChatPages(projectPageChats(id));
+  const items = chats.data ? chatsOf(chats.data) : [];
   return (
     <section aria-labelledby="project-chats" className={classes['chats']}>
       <h2 id="project-chats" className={classes['heading']}>
-        Chats in this project
+        {t('chats')}
       </h2>
       {chats.isError && !chats.data && (
-        <ErrorNote onRetry={() => void chats.refetch()}>{errorMessage(chats.error)}</ErrorNote>
+        <ErrorNote onRetry={() => void chats.refetch()}>{messageOf(chats.error)}</ErrorNote>
       )}
       {chats.data && items.length === 0 && (
         <Text size="sm" c="dimmed">
-          No chats yet. Ask something above, or move a chat here by its menu.
+          {t('noChats')}
         </Text>
       )}
       <ul className={classes['list']} role="list">
@@ -62,7 +67,7 @@ export function ProjectChats({ id }: { id: string }) {
           </li>
         ))}
       </ul>
-      <MoreButton list={chats} label="Load more chats of this project" />
+      <MoreButton list={chats} label={t('loadMore')} />
     </section>
   );
 }

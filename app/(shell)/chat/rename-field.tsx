@@ -2,6 +2,7 @@
 
 import { TextInput } from '@mantine/core';
 import { type KeyboardEvent, useRef, useState } from 'react';
+import { useTranslations } from '#texts';
 import { isComposing } from '#src/components/composer.tsx';
 import classes from './sidebar.module.css';
 
@@ -14,6 +15,7 @@ interface RenameFieldProps {
 
 /** The title of a chat in the list while it is edited. Enter and leaving the field save it, Escape does not. */
 export function RenameField({ title, onRename, onClose }: RenameFieldProps) {
+  const t = useTranslations('shell');
   const [text, setText] = useState(title);
   /** True after the decision. Then the field is removed, which it would otherwise take for leaving it. */
   const isDone = useRef(false);
@@ -36,7 +38,7 @@ export function RenameField({ title, onRename, onClose }: RenameFieldProps) {
 
   return (
     <TextInput
-      aria-label="Title"
+      aria-label={t('chatTitle')}
       size="xs"
       flex={1}
       m={2}

@@ -1,29 +1,25 @@
-import { ActionIcon } from '@mantine/core';
 import { DotsIcon } from '#src/components/icons.tsx';
 import classes from './sidebar.module.css';
 
 interface RowMenuButtonProps {
-  /** The title of the row. */
-  title: string;
+  label: string;
   isMenuOpen: boolean;
   /** Opens or closes the menu, which `button` belongs to. */
   onMenu: (button: HTMLElement) => void;
 }
 
-/** The button of the menu of a row in the sidebar. */
-export function RowMenuButton({ title, isMenuOpen, onMenu }: RowMenuButtonProps) {
+/** The button of the menu of a row in the sidebar. It is not Mantine's, because a long list creates many while it scrolls. */
+export function RowMenuButton({ label, isMenuOpen, onMenu }: RowMenuButtonProps) {
   return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      size="sm"
-      className={classes['more'] ?? ''}
-      aria-label={`Actions for “${title}”`}
+    <button
+      type="button"
+      className={classes['more']}
+      aria-label={label}
       aria-haspopup="menu"
       aria-expanded={isMenuOpen}
       onClick={(event) => onMenu(event.currentTarget)}
     >
       <DotsIcon size={16} />
-    </ActionIcon>
+    </button>
   );
 }

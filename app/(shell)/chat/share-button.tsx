@@ -4,6 +4,7 @@ import { ActionIcon, Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { ShareIcon } from '#src/components/icons.tsx';
 import { onDemand, useLoad } from '#src/components/on-demand.ts';
+import { useTranslations } from '#texts';
 import type { ShareDialogProps } from './share-dialog.tsx';
 
 const shareDialog = onDemand<ShareDialogProps>(() =>
@@ -12,6 +13,7 @@ const shareDialog = onDemand<ShareDialogProps>(() =>
 
 /** The button of a chat that opens the dialog of its link. */
 export function ShareButton({ chatId }: { chatId: string }) {
+  const t = useTranslations('chat.share');
   const [opened, dialog] = useDisclosure(false);
   useLoad(shareDialog, opened, dialog.close);
   return (
@@ -25,14 +27,14 @@ export function ShareButton({ chatId }: { chatId: string }) {
         leftSection={<ShareIcon />}
         onClick={dialog.open}
       >
-        Share
+        {t('button')}
       </Button>
       <ActionIcon
         hiddenFrom="sm"
         variant="subtle"
         color="gray"
         size="lg"
-        aria-label="Share"
+        aria-label={t('button')}
         onClick={dialog.open}
       >
         <ShareIcon size={20} />

@@ -1,15 +1,16 @@
 'use client';
 
-import { Button, CopyButton, Group, List, Loader, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, CopyButton, Group, List, Loader, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { errorMessage } from '#src/client/errors.ts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
-import { CheckIcon, CopyIcon } from '#src/components/icons.tsx';
+import { CheckIcon, CopyIcon } from '#src/components/basic-icons.tsx';
 import { LazyModal } from '#src/components/lazy-overlays.tsx';
 import { LinkButton } from '#src/components/links.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
+import { useTranslations } from '#texts';
 
 type Share = Outputs['chat']['shares']['set'];
 
@@ -21,34 +22,48 @@ export interface ShareDialogProps {
 
 /** The link of a chat: creates it, copies it, updates what it shows, and ends it. */
 export function ShareDialog({ chatId, opened, onClose }: ShareDialogProps) {
+  const t = useTranslations('chat.share');
+  const { messageOf } = useErrorMessages();
   const utils = trpc.useUtils();
   const [isEnding, setIsEnding] = useState(false);
+  /** What the user has chosen about the files; null for what the link does now. */
+  const [chosen, setChosen] = useState<boolean | null>(null);
   const { data: user } = trpc.users.me.useQuery();
   const isGuest = user?.isGuest ?? false;
   const input = { chatId, limit: 1 };
   const shares = trpc.chat.shares.list.useQuery(input, { enabled: opened && !isGuest, staleTime: 0 });
   const share = shares.data?.items[0];
   const show = (items: Share[]) => utils.chat.shares.list.setData(input, { items, nextCursor: null });
-  const set = trpc.chat.shares.set.useMutation({ onSuccess: (created) => show([created]) });
+  const set = trpc.chat.shares.set.useMutation({
+    onSuccess(created) {
+      show([created]);
+      setChosen(null);
+    },
+  });
   const revoke = trpc.chat.shares.revoke.useMutation({
     onSuccess() {
       show([]);
       set.reset();
       setIsEnding(false);
+      setChosen(null);
     },
     // Another tab may have ended it.
     onError: () => shares.refetch(),
   });
   const error = set.error ?? shares.error;
+  const includesFiles = share?.includesFiles ?? false;
+  const includeFiles = chosen ?? includesFiles;
+  const isChanged = share !== undefined && includeFiles !== includesFiles;
 
   function close() {
     onClose();
     set.reset();
+    setChosen(null);
   }
 
   return (
     <>
-      <LazyModal opened={opened && !isEnding} onClose={close} title="Share this chat" centered>
+      <LazyModal opened={opened && !isEnding} onClose={close} title={t('title')} centered>
         <Stack>
           {isGuest ? (
             <GuestNote chatId={chatId} />
@@ -56,8 +71,17 @@ export function ShareDialog({ chatId, opened, onClose }: ShareDialogProps) {
             <>
               {!share && <Scope />}
               {share && <SharedLink share={share} isUpdated={set.isSuccess} />}
-              {error && <ErrorNote>{errorMessage(error)}</ErrorNote>}
-              {shares.isPending && !error && <Loader size="sm" aria-label="Loading" />}
+              {shares.isSuccess && (
+                <Checkbox
+                  label={t('includeFiles')}
+                  description={t(isChanged ? 'filesLater' : 'filesHint')}
+                  checked={includeFiles}
+                  disabled={set.isPending}
+                  onChange={(event) => setChosen(event.currentTarget.checked)}
+                />
+              )}
+              {error && <ErrorNote>{messageOf(error)}</ErrorNote>}
+              {shares.isPending && !error && <Loader size="sm" aria-label={t('loading')} />}
               {shares.isSuccess && (
                 <Group
                   justify={share ? 'space-between' : 'flex-end'}
@@ -66,17 +90,17 @@ export function ShareDialog({ chatId, opened, onClose }: ShareDialogProps) {
                 >
                   {share && (
                     <Button variant="subtle" color="red" px="xs" onClick={() => setIsEnding(true)}>
-                      Stop sharing
+                      {t('stop')}
                     </Button>
                   )}
                   <Group gap="xs">
                     <Button
-                      variant={share ? 'default' : 'filled'}
+                      variant={share && !isChanged ? 'default' : 'filled'}
                       loading={set.isPending}
                       data-autofocus={share ? undefined : true}
-                      onClick={() => set.mutate({ chatId })}
+                      onClick={() => set.mutate({ chatId, includeFiles })}
                     >
-                      {share ? 'Update link' : 'Create link'}
+                      {t(share ? 'update' : 'create')}
                     </Button>
                     {share && <CopyLink share={share} />}
                   </Group>
@@ -92,13 +116,13 @@ export function ShareDialog({ chatId, opened, onClose }: ShareDialogProps) {
           setIsEnding(false);
           revoke.reset();
         }}
-        title="Stop sharing this chat?"
-        confirmLabel="Stop sharing"
+        title={t('stopTitle')}
+        confirmLabel={t('stop')}
         busy={revoke.isPending}
-        error={revoke.isError ? errorMessage(revoke.error) : null}
+        error={revoke.isError ? messageOf(revoke.error) : null}
         onConfirm={() => revoke.mutate({ chatId })}
       >
-        The link stops working immediately and permanently. If you share the chat again, it gets another link.
+        {t('stopText')}
       </ConfirmModal>
     </>
   );
@@ -106,17 +130,14 @@ export function ShareDialog({ chatId, opened, onClose }: ShareDialogProps) {
 
 /** What a new link shows, and what it does not. */
 function Scope() {
+  const t = useTranslations('chat.share');
   return (
     <>
-      <Text size="sm">
-        Anyone who has the link can read a copy of this chat as it is now, without signing in.
-      </Text>
+      <Text size="sm">{t('scope')}</Text>
       <List size="sm" c="dimmed" spacing={4}>
-        <List.Item>Shared: the title, your questions and the answers that the chat shows.</List.Item>
-        <List.Item>
-          Not shared: thoughts of the model, its use of tools, other versions, your name and your email.
-        </List.Item>
-        <List.Item>Later messages are not shared until you update the link.</List.Item>
+        <List.Item>{t('shared')}</List.Item>
+        <List.Item>{t('notShared')}</List.Item>
+        <List.Item>{t('later')}</List.Item>
       </List>
     </>
   );
@@ -125,25 +146,30 @@ function Scope() {
 const urlOf = ({ path }: Share) => new URL(path, window.location.href).href;
 
 function SharedLink({ share, isUpdated }: { share: Share; isUpdated: boolean }) {
-  const { messageCount, sharedAt } = share;
+  const t = useTranslations('chat.share');
+  const { messageCount: count, includesFiles, fileCount, sharedAt } = share;
   return (
     <>
       <TextInput
         readOnly
-        label="Link"
+        label={t('link')}
+        translate="no"
         value={urlOf(share)}
         onFocus={(event) => event.currentTarget.select()}
       />
       <Text size="sm" c="dimmed" role="status">
-        {isUpdated ? 'The link shows the chat as it is now' : 'The link shows the chat as it was on '}
-        {!isUpdated && <LocalTime date={sharedAt} withTime />}: {messageCount}{' '}
-        {messageCount === 1 ? 'message' : 'messages'}. Later messages are not shared until you update it.
+        {isUpdated
+          ? t('showsNow', { count })
+          : t.rich('showsThen', { count, date: () => <LocalTime date={sharedAt} withTime /> })}
+        {includesFiles && ` ${t('showsFiles', { count: fileCount })}`}
       </Text>
     </>
   );
 }
 
 function CopyLink({ share }: { share: Share }) {
+  const t = useTranslations('chat.share');
+  const tCommon = useTranslations('common');
   return (
     <CopyButton value={urlOf(share)}>
       {({ copied, copy }) => (
@@ -152,7 +178,7 @@ function CopyLink({ share }: { share: Share }) {
           leftSection={copied ? <CheckIcon size={16} /> : <CopyIcon size={16} />}
           onClick={copy}
         >
-          {copied ? 'Copied' : 'Copy link'}
+          {copied ? tCommon('copied') : t('copy')}
         </Button>
       )}
     </CopyButton>
@@ -160,11 +186,12 @@ function CopyLink({ share }: { share: Share }) {
 }
 
 function GuestNote({ chatId }: { chatId: string }) {
+  const t = useTranslations('chat.share');
   return (
     <>
-      <Text size="sm">Guests cannot share chats. Sign up to share this one. You keep your chats.</Text>
+      <Text size="sm">{t('guest')}</Text>
       <Group justify="flex-end">
-        <LinkButton href={`/sign-up?next=${encodeURIComponent(`/chat/${chatId}`)}`}>Sign up</LinkButton>
+        <LinkButton href={`/sign-up?next=${encodeURIComponent(`/chat/${chatId}`)}`}>{t('signUp')}</LinkButton>
       </Group>
     </>
   );

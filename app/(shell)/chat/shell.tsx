@@ -1,6 +1,7 @@
 'use client';
 
 import { createContext, type ReactNode, type RefObject, use, useRef, useState } from 'react';
+import { useTranslations } from '#texts';
 import { LazyDrawer } from '#src/components/lazy-overlays.tsx';
 import { Shortcuts } from '../shortcuts/shortcuts.tsx';
 import { InDrawer, useDrawer } from './drawer.ts';
@@ -37,6 +38,7 @@ interface ShellProps {
 
 /** The layout of the pages of a signed-in user: the sidebar and the page. */
 export function Shell({ wasHidden, children }: ShellProps) {
+  const t = useTranslations('shell');
   const drawer = useDrawer();
   const [isHidden, setIsHidden] = useState(wasHidden);
   const aside = useRef<HTMLElement>(null);
@@ -60,7 +62,7 @@ export function Shell({ wasHidden, children }: ShellProps) {
       <Control value={{ isHidden, toggle, button }}>
         <ProjectActions>
           <div className={classes['shell']} data-hidden={isHidden || undefined}>
-            <aside ref={aside} className={classes['aside']} aria-label="Sidebar">
+            <aside ref={aside} className={classes['aside']} aria-label={t('sidebar.label')}>
               <Sidebar onNavigate={drawer.leave} />
             </aside>
             <LazyDrawer
@@ -69,7 +71,7 @@ export function Shell({ wasHidden, children }: ShellProps) {
               size={300}
               padding={0}
               withCloseButton={false}
-              title="Chats"
+              title={t('chats')}
               classNames={{ header: classes['hidden'] ?? '', body: classes['drawer'] ?? '' }}
             >
               <InDrawer value>

@@ -4,6 +4,7 @@ import { ActionIcon, Anchor, Button, CloseButton, TextInput, UnstyledButton } fr
 import { useDebouncedValue } from '@mantine/hooks';
 import Link from 'next/link';
 import { useRef, useState } from 'react';
+import { useTranslations } from '#texts';
 import { Brand } from '#src/components/brand.tsx';
 import { ColorSchemeToggle } from '#src/components/color-scheme-toggle.tsx';
 import { ArchiveIcon, PlusIcon, SearchIcon } from '#src/components/icons.tsx';
@@ -17,6 +18,8 @@ const SEARCH_DELAY_MS = 200;
 
 /** The sidebar: chats, search and account. `onNavigate` is called when a link is followed. */
 export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
+  const t = useTranslations('shell');
+  const tCommon = useTranslations('common');
   const [search, setSearch] = useState('');
   const [query] = useDebouncedValue(search.trim(), SEARCH_DELAY_MS);
   const [archived, setArchived] = useState(false);
@@ -31,7 +34,7 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
           replace={replace}
           c="inherit"
           underline="never"
-          aria-label={`${PRODUCT.name}, home`}
+          aria-label={tCommon('homeOf', { product: PRODUCT.name })}
         >
           <Brand />
         </Anchor>
@@ -47,22 +50,24 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
           leftSection={<PlusIcon />}
           onClick={onNavigate}
         >
-          New chat
+          {t('newChat')}
         </Button>
         <TextInput
-          aria-label="Search your chats"
-          placeholder="Search"
+          aria-label={t('sidebar.search')}
+          placeholder={t('sidebar.searchPlaceholder')}
           maxLength={200}
           leftSection={<SearchIcon size={16} />}
           rightSection={
-            search !== '' && <CloseButton size="sm" aria-label="Clear search" onClick={() => setSearch('')} />
+            search !== '' && (
+              <CloseButton size="sm" aria-label={t('sidebar.clearSearch')} onClick={() => setSearch('')} />
+            )
           }
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
       </div>
       <div ref={viewport} className={classes['list']}>
-        <nav aria-label="Chats">
+        <nav aria-label={t('chats')}>
           <ChatList
             key={`${archived} ${query}`}
             search={query}
@@ -80,7 +85,7 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
         <ActionIcon component="span" variant="transparent" color="gray" size="sm">
           <ArchiveIcon size={16} />
         </ActionIcon>
-        {archived ? 'Back to your chats' : 'Archived chats'}
+        {archived ? t('sidebar.back') : t('sidebar.archived')}
       </UnstyledButton>
       <AccountMenu onNavigate={onNavigate} />
     </div>

@@ -4,18 +4,20 @@ import { ActionIcon, Burger } from '@mantine/core';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { useTranslations } from '#texts';
 import { PlusIcon, SidebarIcon } from '#src/components/icons.tsx';
 import classes from './shell.module.css';
 import { useSidebar } from './shell.tsx';
 
 /** The top bar of a chat page, with the buttons that the sidebar has if it is visible. */
 export function TopBar({ children }: { children?: ReactNode }) {
+  const t = useTranslations('shell');
   const sidebar = useSidebar();
   const pathname = usePathname();
-  const label = sidebar?.isHidden === true ? 'Show sidebar' : 'Hide sidebar';
+  const label = sidebar?.isHidden === true ? t('sidebar.show') : t('sidebar.hide');
   return (
     <header className={classes['bar']}>
-      <Burger hiddenFrom="sm" size="sm" aria-label="Open chat list" onClick={sidebar?.toggle} />
+      <Burger hiddenFrom="sm" size="sm" aria-label={t('sidebar.open')} onClick={sidebar?.toggle} />
       <ActionIcon
         ref={sidebar?.button}
         visibleFrom="sm"
@@ -38,7 +40,7 @@ export function TopBar({ children }: { children?: ReactNode }) {
           color="gray"
           size="lg"
           className={classes['new'] ?? ''}
-          aria-label="New chat"
+          aria-label={t('newChat')}
         >
           <PlusIcon size={20} />
         </ActionIcon>

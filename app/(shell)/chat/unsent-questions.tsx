@@ -1,7 +1,10 @@
 'use client';
 
-import type { Question, UnsentQuestion } from '#src/client/drafts.ts';
+import { isErrorCode } from '#contract/error-codes';
+import type { Question, SendFailure, UnsentQuestion } from '#src/client/drafts.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { UnsentMessage } from '#src/components/unsent-message.tsx';
+import { useTranslations } from '#texts';
 import type { OutboxState } from './use-outbox.ts';
 
 interface UnsentQuestionsProps {
@@ -16,7 +19,17 @@ interface UnsentQuestionsProps {
 
 /** The questions that the server does not have, each with its actions. */
 export function UnsentQuestions({ questions, outbox, canRetry, onRetry, onAction }: UnsentQuestionsProps) {
+  const t = useTranslations('chat.unsent');
+  const { messageOf, messageOfCode } = useErrorMessages();
+
+  function reasonOf({ code, message }: SendFailure): string {
+    if (code === 'pageClosed' || code === 'sessionEnded') return t(code);
+    if (code === 'unreachable') return messageOf(null);
+    return isErrorCode(code) ? messageOfCode(code, message) : message;
+  }
+
   return questions.map((question) => {
+    const { failure } = question;
     const then = (act: (question: UnsentQuestion) => void) => () => {
       act(question);
       onAction();
@@ -26,7 +39,7 @@ export function UnsentQuestions({ questions, outbox, canRetry, onRetry, onAction
         key={question.id}
         text={question.text}
         files={question.files}
-        failure={question.failure}
+        failure={failure && { message: reasonOf(failure), retryAt: failure.retryAt }}
         canRetry={canRetry}
         onRetry={then(onRetry)}
         onEdit={then(outbox.edit)}

@@ -1,7 +1,7 @@
 'use client';
 
 import { type DragEvent, useState } from 'react';
-import type { Chat } from './use-chat-changes.ts';
+import type { Chat } from './chat-pages.ts';
 
 /** The chat that is being dragged on this page. */
 let dragged: Chat | null = null;

@@ -1,16 +1,17 @@
-import { errorMessage } from '#src/client/errors.ts';
+import { useTranslations } from '#texts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { useToast } from '#src/components/toasts.tsx';
-import { chatTitle } from './chat-title.ts';
-import type { Chat } from './use-chat-changes.ts';
+import { useChatTitle } from './chat-title.ts';
+import type { Chat } from './chat-pages.ts';
 
 type Part = Outputs['chat']['exportMarkdown'];
 
 const MAX_NAME = 60;
 
-/** Returns a name for a file with a chat, without its extension. */
-export function fileName(chat: Chat | undefined): string {
-  const words = chatTitle(chat).match(/[\p{L}\p{N}]+/gu) ?? ['chat'];
+/** Returns a name for a file with a chat, without its extension. @param title the title of the chat. */
+export function fileName(title: string): string {
+  const words = title.match(/[\p{L}\p{N}]+/gu) ?? ['chat'];
   return words.join('-').slice(0, MAX_NAME).toWellFormed();
 }
 
@@ -23,6 +24,10 @@ function saveFile(name: string, type: string, parts: string[]): void {
 
 /** Returns a function that downloads a chat as Markdown. */
 export function useMarkdownDownload(): (chat: Chat) => Promise<void> {
+  const t = useTranslations('shell.changes');
+  const tCommon = useTranslations('common');
+  const { messageOf } = useErrorMessages();
+  const chatTitle = useChatTitle();
   const { client } = trpc.useUtils();
   const toast = useToast();
 
@@ -38,12 +43,12 @@ export function useMarkdownDownload(): (chat: Chat) => Promise<void> {
       } while (cursor !== null);
     } catch (error) {
       toast({
-        text: `Could not download “${chatTitle(chat)}”. ${errorMessage(error)}`,
+        text: t('notDownloaded', { title: chatTitle(chat), reason: messageOf(error) }),
         isError: true,
-        action: { label: 'Try again', run: () => void download(chat) },
+        action: { label: tCommon('tryAgain'), run: () => void download(chat) },
       });
       return;
     }
-    saveFile(`${fileName(chat)}.md`, 'text/markdown', parts);
+    saveFile(`${fileName(chatTitle(chat))}.md`, 'text/markdown', parts);
   };
 }

@@ -1,8 +1,10 @@
 'use client';
 
-import { useEffect } from 'react';
+import { useEffect, useEffectEvent } from 'react';
+import { errorDataOf } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { PRODUCT } from '#contract/product';
+import { useChatLists } from './use-chat-lists.ts';
 
 /** The channel of this tab. There is only one, because a message also reaches other channels on the same page. */
 let tabChannel: BroadcastChannel | undefined;
@@ -23,19 +25,34 @@ export function notifyOtherTabsOfProjects(): void {
 /** Refetches data that another tab of this browser has changed. */
 export function useOtherTabs(): void {
   const utils = trpc.useUtils();
+  const lists = useChatLists();
+
+  /** Changes a chat that can be in a part of a list that is not fetched again. */
+  async function update(id: string) {
+    try {
+      await lists.put(await utils.client.chat.get.query({ id }));
+    } catch (error) {
+      if (errorDataOf(error)?.code !== 'NOT_FOUND') return;
+      await lists.change((chat) => (chat.id === id ? null : chat));
+    }
+    await utils.chat.list.invalidate();
+  }
+
+  const onMessage = useEffectEvent(({ data }: MessageEvent<unknown>) => {
+    if (typeof data !== 'string') return;
+    if (data === PROJECTS) {
+      void lists.restart();
+      void utils.chat.projects.invalidate();
+      return;
+    }
+    void (lists.areLong() ? update(data) : utils.chat.list.invalidate());
+    void utils.chat.get.invalidate({ id: data });
+    void utils.chat.messages.invalidate({ chatId: data });
+  });
   useEffect(() => {
     const channel = channelOfTab();
-    const onMessage = ({ data }: MessageEvent<unknown>) => {
-      if (typeof data !== 'string') return;
-      void utils.chat.list.invalidate();
-      if (data === PROJECTS) {
-        void utils.chat.projects.invalidate();
-        return;
-      }
-      void utils.chat.get.invalidate({ id: data });
-      void utils.chat.messages.invalidate({ chatId: data });
-    };
-    channel.addEventListener('message', onMessage);
-    return () => channel.removeEventListener('message', onMessage);
-  }, [utils]);
+    const listener = (event: MessageEvent<unknown>) => onMessage(event);
+    channel.addEventListener('message', listener);
+    return () => channel.removeEventListener('message', listener);
+  }, []);
 }

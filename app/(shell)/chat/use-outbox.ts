@@ -9,22 +9,32 @@ import {
   joinTexts,
   type Place,
   type Question,
+  type SendFailure,
   type UnsentQuestion,
   useKeptOutbox,
 } from '#src/client/drafts.ts';
-import { errorDataOf, type Failure, failureOf } from '#src/client/errors.ts';
+import { errorDataOf, retryTimeOf } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { putBack } from '#src/client/uploads.ts';
+import { useTranslations } from '#texts';
 
 /** The ids of the questions that this page is sending. */
 const inFlight = new Set<string>();
 
-const CLOSED: Failure = {
-  message: 'The page was closed before the server confirmed the question.',
-  retryAt: null,
-};
+/** Reasons that are not errors of the server. */
+const CLOSED: SendFailure = { code: 'pageClosed', message: '', retryAt: null };
+const SESSION_ENDED: SendFailure = { code: 'sessionEnded', message: '', retryAt: null };
 
-const SESSION_ENDED: Failure = { message: 'Your session had ended.', retryAt: null };
+/** Returns why the server has not accepted a question. */
+function sendFailureOf(error: unknown): SendFailure {
+  const data = errorDataOf(error);
+  if (data?.code === 'UNAUTHORIZED') return SESSION_ENDED;
+  return {
+    code: data?.code ?? 'unreachable',
+    message: data?.detail ?? '',
+    retryAt: retryTimeOf(error),
+  };
+}
 
 /** A short note beside the composer. */
 export interface ComposerNote {
@@ -79,6 +89,7 @@ function toDraft(place: Place, { text, files }: Question): void {
  * @param deliver sends a question. A second call with the same question must have no further effect.
  */
 export function useOutbox<Result>(chatId: string | null, deliver: (question: Question) => Promise<Result>) {
+  const t = useTranslations('chat.composer');
   const [user] = trpc.users.me.useSuspenseQuery();
   const place = useMemo<Place>(() => ({ userId: user.id, chatId }), [user.id, chatId]);
   const { unsent, queued } = useKeptOutbox(place);
@@ -110,17 +121,15 @@ export function useOutbox<Result>(chatId: string | null, deliver: (question: Que
       drop(place, id);
       return result;
     } catch (error) {
-      const code = errorDataOf(error)?.code;
-      if (code === 'RUN_ACTIVE') {
+      if (errorDataOf(error)?.code === 'RUN_ACTIVE') {
         drop(place, id);
         if (ifRunning === 'queue') queue(question);
         else {
           toDraft(place, question);
-          setNote({ text: 'Not sent, because another device or tab has just asked in this chat.' });
+          setNote({ text: t('askedElsewhere') });
         }
       } else {
-        const failure = code === 'UNAUTHORIZED' ? SESSION_ENDED : failureOf(error);
-        put(place, { ...plain(question), failure });
+        put(place, { ...plain(question), failure: sendFailureOf(error) });
       }
       return null;
     } finally {
@@ -137,7 +146,7 @@ export function useOutbox<Result>(chatId: string | null, deliver: (question: Que
   function discard(question: UnsentQuestion): void {
     drop(place, question.id);
     setNote({
-      text: 'Question discarded.',
+      text: t('discarded'),
       undo: () => {
         put(place, question);
         setNote(null);
@@ -165,7 +174,7 @@ export function useOutbox<Result>(chatId: string | null, deliver: (question: Que
     const question = takeQueued();
     if (!question) return;
     setNote({
-      text: 'Question removed.',
+      text: t('removed'),
       undo: () => {
         queue(question);
         setNote(null);

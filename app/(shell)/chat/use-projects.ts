@@ -1,17 +1,16 @@
 'use client';
 
 import { useEffect, useMemo } from 'react';
+import { useLocale } from '#texts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
 import { ALL_PROJECTS } from './list-input.ts';
 
 /** A project in the list. */
 export type Project = Outputs['chat']['projects']['list']['items'][number];
 
-/** The server and the browser must sort alike. */
-const { compare } = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-
-/** Returns all projects of the user by name. */
+/** Returns all projects of the user by name, in the order of the page's language. */
 export function useProjects(): Project[] {
+  const locale = useLocale();
   const projects = trpc.chat.projects.list.useInfiniteQuery(ALL_PROJECTS, {
     getNextPageParam: (page) => page.nextCursor,
   });
@@ -19,8 +18,8 @@ export function useProjects(): Project[] {
   useEffect(() => {
     if (hasNextPage && !isFetching && !isError) void fetchNextPage();
   }, [hasNextPage, isFetching, isError, fetchNextPage]);
-  return useMemo(
-    () => data?.pages.flatMap(({ items }) => items).toSorted((a, b) => compare(a.name, b.name)) ?? [],
-    [data],
-  );
+  return useMemo(() => {
+    const { compare } = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' });
+    return data?.pages.flatMap(({ items }) => items).toSorted((a, b) => compare(a.name, b.name)) ?? [];
+  }, [data, locale]);
 }

@@ -1,9 +1,9 @@
 'use client';
 
 import { useLocalStorage } from '@mantine/hooks';
-import { useEffect } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 import { PRODUCT } from '#contract/product';
-import type { Chat } from './use-chat-changes.ts';
+import type { Chat } from './chat-pages.ts';
 
 /** The chats with an answer that the user has not seen: one in progress, or one that has ended. */
 type Marks = Record<string, 'running' | 'unread'>;
@@ -23,14 +23,21 @@ function nextMarks(before: Marks, chats: readonly Chat[], openId: string | undef
   return Object.fromEntries([...marks].slice(-MAX_MARKS));
 }
 
+function isSame(a: Marks, b: Marks): boolean {
+  const ids = Object.keys(a);
+  return ids.length === Object.keys(b).length && ids.every((id) => a[id] === b[id]);
+}
+
 /**
  * Remembers in this browser in which chats an answer ended while they were not open.
  * @returns true for a chat with such an answer.
  */
 export function useUnread(chats: readonly Chat[], openId: string | undefined): (id: string) => boolean {
   const [marks, setMarks] = useLocalStorage<Marks>({ key: `${PRODUCT.slug}-unread`, defaultValue: NONE });
-  useEffect(() => {
+  const update = useEffectEvent(() => {
+    if (isSame(nextMarks(marks, chats, openId), marks)) return;
     setMarks((before) => nextMarks(before, chats, openId));
-  }, [chats, openId, setMarks]);
+  });
+  useEffect(() => update(), [chats, openId]);
   return (id) => marks[id] === 'unread';
 }

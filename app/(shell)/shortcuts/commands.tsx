@@ -3,16 +3,15 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { useTranslations } from '#texts';
 import { trpc } from '#src/client/trpc.ts';
-import { anchorOf } from '#src/components/anchor.ts';
+import { MoonIcon, SunIcon } from '#src/components/basic-icons.tsx';
 import {
   DocumentIcon,
   GearIcon,
   KeyboardIcon,
-  MoonIcon,
   PlusIcon,
   SidebarIcon,
-  SunIcon,
   UsersIcon,
 } from '#src/components/icons.tsx';
 import { groupsFor } from '../(pages)/settings/sections.ts';
@@ -37,6 +36,9 @@ interface CommandActions {
 
 /** Returns the commands and the sections of the settings for the signed-in user. */
 export function useCommands({ onShowKeys, onToggleSidebar }: CommandActions) {
+  const t = useTranslations('shell.commands');
+  const tCommon = useTranslations('common');
+  const tSections = useTranslations('sections');
   const router = useRouter();
   const { data: user } = trpc.users.me.useQuery();
   const { setColorScheme } = useMantineColorScheme();
@@ -46,42 +48,42 @@ export function useCommands({ onShowKeys, onToggleSidebar }: CommandActions) {
   const commands: Command[] = [
     {
       id: 'new-chat',
-      label: 'New chat',
+      label: t('newChat'),
       icon: <PlusIcon />,
       keys: ['Shift', 'O'],
       run: () => router.push('/chat'),
     },
     {
       id: 'sidebar',
-      label: 'Show or hide the sidebar',
+      label: t('sidebar'),
       icon: <SidebarIcon />,
       keys: ['B'],
       run: onToggleSidebar,
     },
     {
       id: 'colors',
-      label: isDark ? 'Use light colors' : 'Use dark colors',
+      label: isDark ? tCommon('lightColors') : tCommon('darkColors'),
       icon: isDark ? <SunIcon /> : <MoonIcon />,
       run: () => setColorScheme(isDark ? 'light' : 'dark'),
     },
-    { id: 'keys', label: 'Keyboard shortcuts', icon: <KeyboardIcon />, run: onShowKeys },
+    { id: 'keys', label: t('shortcuts'), icon: <KeyboardIcon />, run: onShowKeys },
     ...(user?.role === 'admin'
-      ? [{ id: 'accounts', label: 'Accounts', icon: <UsersIcon />, run: () => router.push('/admin') }]
+      ? [{ id: 'accounts', label: t('accounts'), icon: <UsersIcon />, run: () => router.push('/admin') }]
       : []),
     {
       id: 'reference',
-      label: 'API reference',
+      label: t('reference'),
       icon: <DocumentIcon />,
       run: () => window.location.assign('/docs'),
     },
   ];
   const settings: Command[] = groupsFor({ isGuest })
     .flatMap(({ sections }) => sections)
-    .map(({ title }) => ({
-      id: `settings-${anchorOf(title)}`,
-      label: `Settings: ${title}`,
+    .map(({ id }) => ({
+      id: `settings-${id}`,
+      label: t('settingsSection', { title: tSections(id) }),
       icon: <GearIcon />,
-      run: () => router.push(`/settings#${anchorOf(title)}`),
+      run: () => router.push(`/settings#${id}`),
     }));
   return { commands, settings };
 }

@@ -2,6 +2,7 @@
 
 import { Modal } from '@mantine/core';
 import { useMounted } from '@mantine/hooks';
+import { useTranslations } from '#texts';
 import classes from './dialogs.module.css';
 import { KeyList } from './key-list.tsx';
 import { Palette } from './palette.tsx';
@@ -20,6 +21,7 @@ export interface DialogsProps {
 
 /** The dialogs of the keyboard shortcuts. They share a modal, because one leads to the other. */
 export function Dialogs({ opened, onClose, dialog, ...actions }: DialogsProps) {
+  const t = useTranslations('shell');
   // A modal remembers what had the focus when it is opened, but not if it is open from the start.
   const isMounted = useMounted();
   const isPalette = dialog === 'palette';
@@ -27,9 +29,9 @@ export function Dialogs({ opened, onClose, dialog, ...actions }: DialogsProps) {
     <Modal
       opened={opened && isMounted}
       onClose={onClose}
-      title={isPalette ? 'Search chats and commands' : 'Keyboard shortcuts'}
+      title={isPalette ? t('commands.search') : t('commands.shortcuts')}
       withCloseButton={!isPalette}
-      closeButtonProps={{ autoFocus: true, 'aria-label': 'Close' }}
+      closeButtonProps={{ autoFocus: true, 'aria-label': t('close') }}
       yOffset="12dvh"
       // It can be opened again at once.
       transitionProps={{ exitDuration: 0 }}

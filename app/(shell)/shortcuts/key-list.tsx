@@ -1,31 +1,36 @@
 'use client';
 
-import { Kbd, Table } from '@mantine/core';
-import { MOD, type Shortcut, SHORTCUTS } from './keys.ts';
+import { Kbd } from '@mantine/core';
+import { Table } from '#src/components/table.tsx';
+import { useTranslations } from '#texts';
+import classes from './dialogs.module.css';
+import { type Shortcut, SHORTCUTS, useKeyLabels } from './keys.ts';
 
 function Keys({ keys }: { keys: Shortcut['keys'] }) {
+  const labelOf = useKeyLabels();
   return keys.map((key, index) => (
     <span key={key}>
       {index > 0 && ' + '}
-      <Kbd>{key === 'mod' ? MOD : key}</Kbd>
+      <Kbd translate="no">{labelOf(key)}</Kbd>
     </span>
   ));
 }
 
 /** The list of all keyboard shortcuts. */
 export function KeyList() {
+  const t = useTranslations('shell.commands');
   return (
-    <Table verticalSpacing="xs">
-      <Table.Tbody>
-        {SHORTCUTS.map(({ keys, label }) => (
-          <Table.Tr key={label}>
-            <Table.Td>{label}</Table.Td>
-            <Table.Td ta="end">
+    <Table className={classes['keys']}>
+      <tbody>
+        {SHORTCUTS.map(({ keys, command }) => (
+          <tr key={command}>
+            <td>{t(command)}</td>
+            <td className={classes['labels']}>
               <Keys keys={keys} />
-            </Table.Td>
-          </Table.Tr>
+            </td>
+          </tr>
         ))}
-      </Table.Tbody>
+      </tbody>
     </Table>
   );
 }

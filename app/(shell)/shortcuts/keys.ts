@@ -1,18 +1,28 @@
+import { useTranslations } from '#texts';
+
 /** A keyboard shortcut. `mod` is Ctrl, or Command on a Mac. */
 export interface Shortcut {
   keys: string[];
-  label: string;
+  /** What it does. */
+  command: 'search' | 'newChat' | 'send' | 'newLine' | 'shortcuts' | 'sidebar';
 }
 
 /** The shortcuts of the pages of a signed-in user. */
 export const SHORTCUTS: readonly Shortcut[] = [
-  { keys: ['mod', 'K'], label: 'Search chats and commands' },
-  { keys: ['mod', 'Shift', 'O'], label: 'New chat' },
-  { keys: ['Enter'], label: 'Send the message' },
-  { keys: ['Shift', 'Enter'], label: 'New line in the message' },
-  { keys: ['?'], label: 'Keyboard shortcuts' },
-  { keys: ['mod', 'B'], label: 'Show or hide the sidebar' },
+  { keys: ['mod', 'K'], command: 'search' },
+  { keys: ['mod', 'Shift', 'O'], command: 'newChat' },
+  { keys: ['Enter'], command: 'send' },
+  { keys: ['Shift', 'Enter'], command: 'newLine' },
+  { keys: ['?'], command: 'shortcuts' },
+  { keys: ['mod', 'B'], command: 'sidebar' },
 ];
 
-/** The name of the key `mod` on this device. Only for code that does not run on the server. */
-export const MOD = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl';
+/** Returns a function that returns the label of a key. Only for components that the server does not render. */
+export function useKeyLabels(): (key: string) => string {
+  const t = useTranslations('shell.keys');
+  return (key) => {
+    if (key === 'mod') return /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : t('ctrl');
+    if (key === 'Shift') return t('shift');
+    return key === 'Enter' ? t('enter') : key;
+  };
+}

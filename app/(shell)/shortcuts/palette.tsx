@@ -4,14 +4,15 @@ import { Combobox, Group, Kbd, ScrollArea, Text, TextInput, useCombobox } from '
 import { useDebouncedValue } from '@mantine/hooks';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { errorMessage } from '#src/client/errors.ts';
+import { useTranslations } from '#texts';
 import { useSearchPages } from '#src/client/search-pages.ts';
 import { trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { SearchIcon } from '#src/components/icons.tsx';
-import { chatTitle } from '../chat/chat-title.ts';
+import { useChatTitle } from '../chat/chat-title.ts';
 import { useProjects } from '../chat/use-projects.ts';
 import { type Command, useCommands } from './commands.tsx';
-import { MOD } from './keys.ts';
+import { useKeyLabels } from './keys.ts';
 import classes from './palette.module.css';
 
 const SEARCH_DELAY_MS = 150;
@@ -26,6 +27,10 @@ interface PaletteProps {
 
 /** A search for chats, commands and settings. */
 export function Palette({ onClose, ...actions }: PaletteProps) {
+  const t = useTranslations('shell');
+  const { messageOf } = useErrorMessages();
+  const chatTitle = useChatTitle();
+  const labelOf = useKeyLabels();
   const router = useRouter();
   const [search, setSearch] = useState('');
   const text = search.trim();
@@ -42,9 +47,9 @@ export function Palette({ onClose, ...actions }: PaletteProps) {
   const matches = ({ label }: Command) => label.toLowerCase().includes(text.toLowerCase());
   const found = chats.data?.pages.flatMap((page) => page.items).slice(0, MAX_CHATS) ?? [];
   const groups: { title: string; items: Command[] }[] = [
-    { title: 'Commands', items: commands.filter(matches) },
+    { title: t('palette.commands'), items: commands.filter(matches) },
     {
-      title: 'Chats',
+      title: t('chats'),
       items: found.map((chat) => ({
         id: chat.id,
         label: chatTitle(chat),
@@ -52,7 +57,7 @@ export function Palette({ onClose, ...actions }: PaletteProps) {
         run: () => router.push(`/chat/${chat.id}`),
       })),
     },
-    { title: 'Settings', items: settings.filter(matches) },
+    { title: t('settings'), items: settings.filter(matches) },
   ].filter(({ items }) => items.length > 0);
   const items = groups.flatMap((group) => group.items);
 
@@ -73,8 +78,8 @@ export function Palette({ onClose, ...actions }: PaletteProps) {
       <Combobox.EventsTarget withExpandedAttribute>
         <TextInput
           data-autofocus
-          aria-label="Search chats and commands"
-          placeholder="Search chats and commands"
+          aria-label={t('commands.search')}
+          placeholder={t('commands.search')}
           variant="unstyled"
           size="md"
           maxLength={200}
@@ -85,7 +90,7 @@ export function Palette({ onClose, ...actions }: PaletteProps) {
         />
       </Combobox.EventsTarget>
       <ScrollArea.Autosize mah="52dvh" type="scroll" className={classes['results'] ?? ''}>
-        <Combobox.Options aria-label="Results">
+        <Combobox.Options aria-label={t('palette.results')}>
           {groups.map((group) => (
             <Combobox.Group key={group.title} label={group.title}>
               {group.items.map(({ id, label, icon, note, keys }) => (
@@ -100,7 +105,11 @@ export function Palette({ onClose, ...actions }: PaletteProps) {
                         {note}
                       </Text>
                     )}
-                    {keys && <Kbd size="xs">{[MOD, ...keys].join(' + ')}</Kbd>}
+                    {keys && (
+                      <Kbd size="xs" translate="no">
+                        {['mod', ...keys].map(labelOf).join(' + ')}
+                      </Kbd>
+                    )}
                   </Group>
                 </Combobox.Option>
               ))}
@@ -109,12 +118,12 @@ export function Palette({ onClose, ...actions }: PaletteProps) {
         </Combobox.Options>
         {items.length === 0 && (
           <Text size="sm" c="dimmed" p="sm" role="status">
-            {isSearching ? 'Searching…' : 'No results.'}
+            {isSearching ? t('palette.searching') : t('palette.noResults')}
           </Text>
         )}
         {chats.isError && (
           <Text size="sm" c="red" p="sm" role="alert">
-            {errorMessage(chats.error)}
+            {messageOf(chats.error)}
           </Text>
         )}
       </ScrollArea.Autosize>

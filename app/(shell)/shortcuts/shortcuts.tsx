@@ -3,6 +3,7 @@
 import { useHotkeys } from '@mantine/hooks';
 import { useRouter } from 'next/navigation';
 import { type ComponentType, createContext, type ReactNode, use, useMemo, useState } from 'react';
+import { useTranslations } from '#texts';
 import { useToast } from '#src/components/toasts.tsx';
 import type { DialogName, DialogsProps } from './dialogs.tsx';
 
@@ -33,6 +34,7 @@ interface ShortcutsProps {
 /** Adds the keyboard shortcuts to a page. Their dialogs are loaded when one is opened first. */
 export function Shortcuts({ onToggleSidebar, children }: ShortcutsProps) {
   const router = useRouter();
+  const t = useTranslations('common');
   const toast = useToast();
   const [Dialogs, setDialogs] = useState<ComponentType<DialogsProps> | null>(null);
   const [dialog, setDialog] = useState<{ name: DialogName; isOpen: boolean }>({
@@ -48,12 +50,12 @@ export function Shortcuts({ onToggleSidebar, children }: ShortcutsProps) {
         (module) => setDialogs(() => module.Dialogs),
         () => {
           setDialog({ name, isOpen: false });
-          toast({ text: 'This could not be loaded. Check your connection and try again.', isError: true });
+          toast({ text: t('notLoaded'), isError: true });
         },
       );
     };
     return { showPalette: () => show('palette'), showKeys: () => show('keys') };
-  }, [toast]);
+  }, [t, toast]);
 
   /** Runs an action unless it would leave a dialog behind. */
   const outsideDialogs = (action: () => void) => () => {

@@ -1,13 +1,14 @@
-import { LinkButton } from '#src/components/links.tsx';
-import { Notice } from '#src/components/notice.tsx';
+import { Notice, noticeAction } from '#src/components/notice.tsx';
+import { useTranslations } from '#texts';
 
 export default function SharedChatNotFound() {
+  const t = useTranslations('share.notFound');
+  const tCommon = useTranslations('common');
   return (
-    <Notice
-      title="This chat is not shared"
-      text="The link is wrong, or its owner has stopped sharing the chat."
-    >
-      <LinkButton href="/">Home</LinkButton>
+    <Notice title={t('title')} text={t('text')}>
+      <a className={noticeAction} href="/">
+        {tCommon('home')}
+      </a>
     </Notice>
   );
 }

@@ -1,4 +1,3 @@
-import { Container, Text, Title } from '@mantine/core';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { shareBudget } from '#src/components/budget.ts';
@@ -7,7 +6,8 @@ import { LinkButton } from '#src/components/links.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { Answer, UserMessage } from '#src/components/message.tsx';
 import { PageHeader } from '#src/components/page-header.tsx';
-import { findSharedChat } from '../../server.tsx';
+import { getTranslations, Texts } from '#src/locales/server.tsx';
+import { findSharedChat } from '../../session.ts';
 import classes from './share.module.css';
 import { PRODUCT } from '#contract/product';
 
@@ -22,9 +22,10 @@ async function findPage({ params, searchParams }: Props) {
 
 export async function generateMetadata(props: Props): Promise<Metadata> {
   const page = await findPage(props);
+  const t = await getTranslations('share');
   return {
-    title: page ? page.title || 'Untitled chat' : 'Shared chat not found',
-    description: `A chat that was shared from ${PRODUCT.name}.`,
+    title: page ? page.title || t('untitled') : t('notFound.pageTitle'),
+    description: t('description', { product: PRODUCT.name }),
     robots: { index: false, follow: false },
     referrer: 'no-referrer',
   };
@@ -34,49 +35,55 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
 export default async function SharedChatPage(props: Props) {
   const page = await findPage(props);
   if (!page) notFound();
+  const t = await getTranslations('share');
   const { title, sharedAt, items, nextCursor, token, isFirst } = page;
   const budgets = shareBudget(items, ({ role, text }) => ({
     text: role === 'user' ? '' : text,
     reasoning: '',
   }));
   return (
-    <>
+    <Texts namespaces={['chat']}>
       <PageHeader>
         <LinkButton href="/" variant="default" size="sm" visibleFrom="sm">
-          About {PRODUCT.name}
+          {t('about', { product: PRODUCT.name })}
         </LinkButton>
       </PageHeader>
-      <Container component="main" size={800} className={classes['page'] ?? ''}>
+      <main className={classes['page']}>
         <header className={classes['head']}>
-          <Title order={1} size="h2" dir="auto">
-            {title || 'Untitled chat'}
-          </Title>
-          <Text size="sm" c="dimmed" mt={6}>
-            A copy of a chat, shared on <LocalTime date={sharedAt} />. Anyone with the link can read it.
-          </Text>
+          <h1 dir="auto">{title || t('untitled')}</h1>
+          <p>{t.rich('facts', { shared: () => <LocalTime date={sharedAt} /> })}</p>
         </header>
         {!isFirst && (
           <LinkButton href={`/share/${token}`} variant="default" size="compact-sm">
-            Back to the beginning
+            {t('toBeginning')}
           </LinkButton>
         )}
-        {items.map(({ role, text, complete }, index) =>
+        {items.map(({ role, text, files, hiddenFileCount, complete }, index) =>
           role === 'user' ? (
-            <UserMessage key={index} text={text} />
+            <UserMessage
+              key={index}
+              text={text}
+              files={files}
+              actions={
+                hiddenFileCount > 0 && (
+                  <p className={classes['hidden']}>{t('hiddenFiles', { count: hiddenFileCount })}</p>
+                )
+              }
+            />
           ) : (
             <Answer
               key={index}
               text={<FinishedMarkdown budget={budgets[index]?.text ?? 0}>{text}</FinishedMarkdown>}
-              note={!complete && 'This answer is incomplete.'}
+              note={!complete && t('incomplete')}
             />
           ),
         )}
         {nextCursor !== null && (
           <LinkButton href={`/share/${token}?cursor=${nextCursor}`} variant="default" size="sm">
-            Next messages
+            {t('next')}
           </LinkButton>
         )}
-      </Container>
-    </>
+      </main>
+    </Texts>
   );
 }

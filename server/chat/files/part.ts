@@ -1,6 +1,6 @@
 import type { FileUIPart, UIMessage } from 'ai';
 import { z } from 'zod';
-import { FILE_PATH } from '#contract/file-limits';
+import { FILE_PATH, SHARED_FILES_PATH } from '#contract/file-limits';
 import type { files } from '#server/db/schema/index';
 
 /** What a part says about its file, so that a conversation can be measured without reading files. */
@@ -39,6 +39,23 @@ export function fileIdOf(path: string): string | null {
   const id = path.startsWith(FILE_PATH) ? path.slice(FILE_PATH.length) : '';
   return ID.test(id) ? id : null;
 }
+
+const SHARED = /^([A-Za-z0-9_-]{32})\/files\/([A-Za-z0-9_-]{1,64})$/;
+
+/** Returns the path of a file for the readers of a shared chat. */
+export const sharedFilePath = (token: string, fileId: string): string =>
+  `${SHARED_FILES_PATH}${token}/files/${fileId}`;
+
+/** Returns the share and the file that such a path leads to; `null` for any other path. */
+export function sharedFileOf(path: string): { token: string; fileId: string } | null {
+  const found = path.startsWith(SHARED_FILES_PATH) ? SHARED.exec(path.slice(SHARED_FILES_PATH.length)) : null;
+  const [, token, fileId] = found ?? [];
+  return token === undefined || fileId === undefined ? null : { token, fileId };
+}
+
+/** Returns the bytes of the file of a part; `null` for the file of a model, which is not stored. */
+export const fileSize = ({ providerMetadata }: Pick<FileUIPart, 'providerMetadata'>): number | null =>
+  Measures.safeParse(providerMetadata).data?.file.size ?? null;
 
 /** The factor between an estimate of tokens and the bytes of text that it stands for. */
 const MARGIN = 3;

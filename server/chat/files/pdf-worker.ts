@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { getDocumentProxy } from 'unpdf';
-import { MAX_TEXT } from './limits.ts';
+import { MAX_TEXT, READY } from './limits.ts';
 
 const Task = z.instanceof(Uint8Array);
 
@@ -19,4 +19,5 @@ async function read(bytes: Uint8Array): Promise<{ text: string; pages: number }>
   return { text: texts.join('\n\n'), pages: pdf.numPages };
 }
 
+parentPort?.postMessage(READY);
 parentPort?.postMessage(await read(Task.parse(workerData)));

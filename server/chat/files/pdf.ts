@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { MAX_TEXT } from './limits.ts';
+import { MAX_TEXT, READY } from './limits.ts';
 
 /** Not imported, because Next's compiler creates a separate bundle from a file that it sees used for a Worker. */
 const { Worker } = process.getBuiltinModule('node:worker_threads');
 /** A path, because Next's bundle has the sources elsewhere (docs/decisions/0001-one-process-two-module-copies.md). */
 const WORKER = join(process.cwd(), 'server/chat/files/pdf-worker.ts');
-/** How long reading a document may take, in milliseconds. */
+/** How long the thread may take to load its modules, in milliseconds. A busy machine can take seconds. */
+const LOAD_MS = 30_000;
+/** How long reading a document may take after that, in milliseconds. */
 const TIMEOUT_MS = 5_000;
 /** The memory of the thread. A document can unpack to any size. */
 const MAX_MEMORY_MB = 256;
@@ -38,8 +40,13 @@ function readInThread(bytes: Uint8Array): Promise<PdfText | null> {
       resolve(result);
       void worker.terminate();
     };
-    const timer = setTimeout(end, TIMEOUT_MS, null);
-    worker.once('message', (message: unknown) => {
+    let timer = setTimeout(end, LOAD_MS, null);
+    worker.on('message', (message: unknown) => {
+      if (message === READY) {
+        clearTimeout(timer);
+        timer = setTimeout(end, TIMEOUT_MS, null);
+        return;
+      }
       const { success, data } = Result.safeParse(message);
       end(success ? data : null);
     });

@@ -1,10 +1,14 @@
-import type { Surface } from '#layer/index';
+import type { Call, Surface } from '#layer/index';
+import type { ChatFile } from '#contract/files';
 import { requirePermission } from '#server/access';
+import { getFile } from '#server/chat/shares';
 import { AppError, notFound } from '#server/errors';
+import { SECRET_LINK_HEADERS } from '#server/pages/headers';
 import { requireActor } from '#server/people/authenticator';
 import type { Context } from '#server/people/context';
+import type { Reader } from '#server/people/streams';
 import { get } from './index.ts';
-import { fileIdOf } from './part.ts';
+import { fileIdOf, sharedFileOf } from './part.ts';
 import { databaseStore } from './store.ts';
 import { isImage } from './type.ts';
 
@@ -36,23 +40,30 @@ function bodyOf(pieces: AsyncIterator<Uint8Array, undefined>): ReadableStream<Ui
   );
 }
 
-/**
- * Serves the content of files to those who may read them. A browser runs nothing of it: its type is sent as it was
- * found in the content, and the policy forbids everything.
- */
-export const fileSurface: Surface<Context> = async (call) => {
-  const { method, path } = call;
-  const fileId = fileIdOf(path);
-  if (fileId === null) throw notFound('file');
-  if (method !== 'GET') throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET' } });
+/** Returns the context of a call that reads a file, after counting it. @throws {AppError} */
+async function admitted<Found>(call: Call<Context>, found: Found | null): Promise<[Context, Found]> {
+  if (found === null) throw notFound('file');
+  if (call.method !== 'GET') throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET' } });
   const context = await call.context();
   await context.admission.admitOne();
-  const actor = await requireActor(context);
-  requirePermission({ name: 'chat.files.get', access: 'signed-in' }, 'query', actor);
-  const { deps } = context;
-  const { filename, mediaType, size } = await get(deps, actor, fileId);
+  return [context, found];
+}
+
+/**
+ * Returns the response with the content of a file. A browser runs nothing of it: its type is sent as it was found in the
+ * content, and the policy forbids everything.
+ * @param reader who has been checked.
+ * @param pieces the content.
+ */
+function responseWith(
+  call: Call<Context>,
+  context: Context,
+  { id, filename, mediaType, size }: Pick<ChatFile, 'id' | 'filename' | 'mediaType' | 'size'>,
+  reader: Pick<Reader, 'actor' | 'access'>,
+  pieces: AsyncIterable<Uint8Array>,
+): Response {
   const headers = new Headers([...context.responseHeaders]);
-  const etag = `"${fileId}"`;
+  const etag = `"${id}"`;
   headers.set('etag', etag);
   // The content of a file never changes. Whether the caller may read it is checked each time.
   headers.set('cache-control', 'private, no-cache');
@@ -63,7 +74,38 @@ export const fileSurface: Surface<Context> = async (call) => {
   headers.set('content-security-policy', "sandbox; default-src 'none'");
   headers.set('cross-origin-resource-policy', 'same-origin');
   const { ip, signal } = context.request;
-  const reader = { actor, access: 'signed-in' as const, ip, signal, revocation: context.revocation() };
-  const pieces = deps.streams.hold(databaseStore(deps.db).read(fileId, 'original'), reader);
-  return new Response(bodyOf(pieces), { headers });
+  const held = { ...reader, ip, signal, revocation: context.revocation() };
+  return new Response(bodyOf(context.deps.streams.hold(pieces, held)), { headers });
+}
+
+/** Serves the content of files to their owner. */
+export const fileSurface: Surface<Context> = async (call) => {
+  const [context, fileId] = await admitted(call, fileIdOf(call.path));
+  const actor = await requireActor(context);
+  requirePermission({ name: 'chat.files.get', access: 'signed-in' }, 'query', actor);
+  const file = await get(context.deps, actor, fileId);
+  const pieces = databaseStore(context.deps.db).read(fileId, 'original');
+  return responseWith(call, context, file, { actor, access: 'signed-in' }, pieces);
+};
+
+/**
+ * Serves the content of the files of shared chats to anyone who knows the token of the share. It must not see cookies. A
+ * download in progress ends with the next piece after the share has ended.
+ */
+export const sharedFileSurface: Surface<Context> = async (call) => {
+  const [context, address] = await admitted(call, sharedFileOf(call.path));
+  const { deps } = context;
+  const file = await getFile(deps, address);
+  async function* whileShared(): AsyncGenerator<Uint8Array, void, void> {
+    let isFirst = true;
+    for await (const piece of databaseStore(deps.db).read(file.id, 'original')) {
+      if (!isFirst) await getFile(deps, address);
+      isFirst = false;
+      yield piece;
+    }
+  }
+  const reader = { actor: null, access: 'anyone' as const };
+  const response = responseWith(call, context, file, reader, whileShared());
+  for (const [name, value] of Object.entries(SECRET_LINK_HEADERS)) response.headers.set(name, value);
+  return response;
 };

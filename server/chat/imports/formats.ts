@@ -139,6 +139,13 @@ export function splitFile(content: string): PartChat[] {
 
 const Moment = z.iso.datetime().transform((value) => new Date(value));
 
+const ExportedPart = z.object({
+  type: z.string(),
+  text: z.unknown().optional(),
+  filename: z.string().optional(),
+  mediaType: z.string().optional(),
+});
+
 const ExportedChat = z.object({
   project: z.object({ name: z.string(), instructions: z.string().default('') }).nullish(),
   chat: z.object({
@@ -158,7 +165,7 @@ const ExportedChat = z.object({
       role: z.enum(['user', 'assistant']),
       status: z.string().default('complete'),
       createdAt: Moment.nullish(),
-      parts: z.array(z.object({ type: z.string(), text: z.unknown().optional() })),
+      parts: z.array(ExportedPart),
     }),
   ),
 });
@@ -188,9 +195,20 @@ function readExported(data: unknown): SourceChat {
       role,
       isComplete: status === 'complete',
       createdAt: createdAt ?? null,
-      text: joined(parts.map(({ type, text }) => (type === 'text' ? text : null))),
+      text: joined(parts.map(shownOf)),
     })),
   };
+}
+
+const MAX_FILENAME = 200;
+
+/** Returns what is kept of a part: the text, and of a file with a name a note. Its content is not part of an import. */
+function shownOf({ type, text, filename, mediaType }: z.output<typeof ExportedPart>): unknown {
+  if (type === 'text') return text;
+  const name = type === 'file' ? asLine(filename ?? '', MAX_FILENAME) : '';
+  if (name === '') return null;
+  const kind = mediaType === undefined ? '' : `, ${asLine(mediaType, MAX_FILENAME)}`;
+  return `[File: ${name}${kind}. Its content was not imported.]`;
 }
 
 /** The seconds since 1970. */

@@ -2,9 +2,10 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import type { Deps } from '#server/compose';
 import { chats, importChats, imports, messages, users } from '#server/db/schema/index';
-import { until } from '#test/answers';
+import { finished, until } from '#test/answers';
 import { failureOf, type Person, signInAsGuest, signUp, startInstance } from '#test/caller';
 import { conversation, exchange, type Node, START } from '#test/conversations';
+import { fileOf } from '#test/files';
 import { completed, importFile } from '#test/imports';
 
 let deps: Deps;
@@ -144,6 +145,50 @@ describe('an export of ours', () => {
       ['user', 'Question one'],
       ['assistant', 'Answer one'],
     ]);
+  });
+
+  test('names the files of messages, and is skipped the second time', async () => {
+    const ada = await signUp(deps);
+    const { id: chatId } = await ada.api.chat.create({ title: 'Invoice' });
+    const { id } = await ada.api.chat.files.create({ file: fileOf('invoice.txt', 'Invoice 4711') });
+    const { runId } = await ada.api.chat.send({ chatId, parts: [], files: [id] });
+    await finished(deps, runId);
+    let file = '';
+    for await (const chunk of await ada.api.chat.export({ id: chatId })) file += chunk;
+    expect(await importFile(ada, file)).toMatchObject({ imported: 0, skipped: 1 });
+    const bob = await signUp(deps);
+    expect(await importFile(bob, file)).toMatchObject({ imported: 1, failed: 0 });
+    const [chat] = await chatsOf(bob);
+    const [question, answer] = await textsOf(bob, chat?.id ?? '');
+    expect(question).toEqual(['user', '[File: invoice.txt, text/plain. Its content was not imported.]']);
+    expect(answer?.[0]).toBe('assistant');
+    expect(await importFile(bob, file)).toMatchObject({ imported: 0, skipped: 1 });
+    // The file stays that of its owner.
+    expect(await failureOf(bob.api.chat.files.get({ fileId: id }))).toBe('NOT_FOUND');
+  });
+
+  test('with a part that is wrong names its chat, and the others are imported', async () => {
+    const ada = await signUp(deps);
+    const chatWith = (id: string, part: unknown) => ({
+      chat: { id, title: id },
+      message: { id: `m-${id}`, chatId: id, role: 'user', parts: [part, { type: 'text', text: 'Kept' }] },
+    });
+    const all = [
+      chatWith('wrong', { type: 'file', filename: 7 }),
+      chatWith('long', { type: 'file', filename: `${'a'.repeat(300)}\n\0`, mediaType: 'x\ny' }),
+      chatWith('bare', { type: 'file', url: 'https://example.com/x' }),
+    ];
+    const file = { chats: all.map(({ chat }) => chat), messages: all.map(({ message }) => message) };
+    const { failures, ...counts } = await importFile(ada, file);
+    expect(counts).toEqual({ imported: 2, skipped: 0, failed: 1 });
+    expect(failures).toMatchObject([{ position: 0, title: 'wrong' }]);
+    expect(failures[0]?.reason).toMatch(/^Its field messages\.0\.parts\.0\.filename /);
+    const chats = await chatsOf(ada);
+    const textOf = async (title: string) =>
+      (await textsOf(ada, chats.find((chat) => chat.title === title)?.id ?? ''))[0]?.[1];
+    const note = `[File: ${'a'.repeat(200)}, x y. Its content was not imported.]`;
+    expect(await textOf('long')).toBe(`${note}\n\nKept`);
+    expect(await textOf('bare')).toBe('Kept');
   });
 
   test('gives only its texts, never tools, files or instructions', async () => {

@@ -9,6 +9,7 @@ import { placeFor } from '#server/db/places';
 import { chats, importChats, imports, messages, projects, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import type { Logger } from '#server/log/index';
+import { metrics } from '#server/metrics/instruments';
 import { fold } from '#server/search/fold';
 import { foldPieces, insertPieces } from '#server/search/pieces';
 import { maxChats, maxStoredBytes, storedBytes } from '#server/chat/chats';
@@ -192,22 +193,28 @@ async function insertChat(tx: Db, env: Env, pending: Pending, chat: Prepared): P
   return true;
 }
 
-/** Imports a chat, in one transaction with the deletion of its row and the progress of the import. */
-async function importChat({ database: { db }, env }: WorkDeps, pending: Pending): Promise<void> {
+/**
+ * Imports a chat, in one transaction with the deletion of its row and the progress of the import.
+ * @returns what became of it; `null` if another instance has imported it, or its owner has changed.
+ */
+async function importChat(
+  { database: { db }, env }: WorkDeps,
+  pending: Pending,
+): Promise<'imported' | 'skipped' | null> {
   const prepared = await prepare(env, pending.content);
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
     // The lock keeps the import with its owner. A guest who has signed up is another one, for whom it is read again.
     const [owned] = await tx
       .select({ id: imports.id })
       .from(imports)
       .where(isOfOwner(pending))
       .for('no key update');
-    if (!owned) return;
+    if (!owned) return null;
     const mine = await tx
       .delete(importChats)
       .where(isRow(pending))
       .returning({ position: importChats.position });
-    if (mine.length === 0) return;
+    if (mine.length === 0) return null;
     const isNew = await insertChat(tx, env, pending, prepared);
     await tx
       .update(imports)
@@ -216,6 +223,7 @@ async function importChat({ database: { db }, env }: WorkDeps, pending: Pending)
         ...(isNew ? { imported: sql`${imports.imported} + 1` } : { skipped: sql`${imports.skipped} + 1` }),
       })
       .where(isOfOwner(pending));
+    return isNew ? 'imported' : 'skipped';
   });
 }
 
@@ -254,9 +262,11 @@ function reasonOf(error: unknown, { env, log }: WorkDeps, pending: Pending): str
 export async function importPending(deps: WorkDeps): Promise<void> {
   for (let pending = await nextChat(deps); pending; pending = await nextChat(deps)) {
     try {
-      await importChat(deps, pending);
+      const result = await importChat(deps, pending);
+      if (result !== null) metrics.imports.add(1, result);
     } catch (error) {
       await fail(deps, pending, reasonOf(error, deps, pending));
+      metrics.imports.add(1, 'failed');
     }
     await nextSlice();
   }

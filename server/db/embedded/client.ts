@@ -1,9 +1,12 @@
+import { constants } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { type Results, types } from '@electric-sql/pglite';
 import { cutText } from '#layer/index';
 import { createConnectionQueue } from '#server/db/connection-queue';
-import { isRead, timeLimitOf, type TimeLimits } from '#server/db/work';
+import { asMaintenance, isRead, timeLimitOf, type TimeLimits } from '#server/db/work';
 import { MAX_STATEMENT_BYTES } from '#server/log/describe';
 import type { Logger } from '#server/log/index';
+import { metrics } from '#server/metrics/instruments';
 import { startMaintenance } from './maintenance.ts';
 import type { Opening } from './opening.ts';
 import { startThread, type Thread } from './thread.ts';
@@ -25,6 +28,12 @@ export interface EmbeddedClient extends Connection {
   transaction: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
   listen: (channel: string, onPayload: (payload: string) => void) => Promise<() => Promise<void>>;
   close: () => Promise<void>;
+}
+
+/** The client of a thread. */
+export interface ThreadClient extends EmbeddedClient {
+  /** Copies the files of the database while all statements wait. @returns for how long, in milliseconds. */
+  copyFiles: (to: string) => Promise<number>;
 }
 
 /** The error of Postgres for query_canceled. */
@@ -72,8 +81,11 @@ export async function openInThread(
   opening: Pick<Opening, 'files' | 'thread'>,
   limits: TimeLimits,
   log: Logger,
-): Promise<EmbeddedClient> {
+): Promise<ThreadClient> {
   const queue = createConnectionQueue({ width: 1, share: 1, waitMs: limits.wait, patienceMs: Infinity });
+  metrics.database.read(queue.running, 'in_use');
+  metrics.database.read(() => 1 - queue.running(), 'idle');
+  metrics.database.read(queue.waiting, 'waiting');
   const listeners = new Map<string, Set<(payload: string) => void>>();
   const onNotification = (channel: string, payload: string) => {
     for (const onPayload of listeners.get(channel) ?? []) onPayload(payload);
@@ -168,6 +180,17 @@ export async function openInThread(
         if (own.size > 0 || !listeners.delete(channel) || !thread.isAlive()) return;
         await queue.pass(async () => (await liveThread()).query(listening('unlisten', channel)));
       };
+    },
+    async copyFiles(to) {
+      // Makes the time to open the copy short.
+      await asMaintenance(() => query('checkpoint'));
+      return queue.pass(async () => {
+        // Not during the end of a thread that is killed.
+        await liveThread();
+        const began = performance.now();
+        await cp(opening.files, to, { recursive: true, mode: constants.COPYFILE_FICLONE });
+        return Math.round(performance.now() - began);
+      });
     },
     async close() {
       if (closed) return;

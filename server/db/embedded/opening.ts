@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { filesFolder } from '#server/db/folder';
 import { lockFolder } from '#server/db/lock';
-import { checkMajor } from '#server/db/unusable';
-import { startThread, type Thread } from './thread.ts';
+import { checkMajor, DatabaseUnusableError } from '#server/db/unusable';
+import { startThread, type Thread, WORKER } from './thread.ts';
 
 /** An embedded database that is being opened. */
 export interface Opening {
@@ -16,7 +17,17 @@ export interface Opening {
 /** The openings that `beginOpening` has begun, by folder. */
 const begun = new Map<string, Opening>();
 
+/** @throws {DatabaseUnusableError} in a bundle that was made with `--without-pglite`. */
+export function checkEmbedded(): void {
+  if (existsSync(WORKER)) return;
+  throw new DatabaseUnusableError(
+    'This bundle has no embedded database (--without-pglite). Set DATABASE_URL to a Postgres server, for example ' +
+      'postgres://user:password@127.0.0.1:5432/database.',
+  );
+}
+
 function open(folder: string): Opening {
+  checkEmbedded();
   checkMajor(folder);
   const unlock = lockFolder(folder);
   const files = filesFolder(folder);

@@ -5,7 +5,7 @@ import type { Failure, Reply, Request, Statement } from './messages.ts';
 /** Not imported, because Next's compiler creates a separate bundle from a file that it sees used for a Worker. */
 const { Worker } = process.getBuiltinModule('node:worker_threads');
 /** A path, because Next's bundle has the sources elsewhere (docs/decisions/0001-one-process-two-module-copies.md). */
-const WORKER = join(process.cwd(), 'server/db/embedded/worker.ts');
+export const WORKER = join(process.cwd(), 'server/db/embedded/worker.ts');
 /** How long closing may take, including its final checkpoint, in milliseconds. */
 const CLOSE_MS = 10_000;
 

@@ -50,6 +50,8 @@ export const chats = pgTable(
     messageCount: integer().notNull().default(0),
     /** The sum of `size` of its messages, in bytes. */
     size: bigint({ mode: 'number' }).notNull().default(0),
+    /** The end of the lease of the process that summarizes the chat; `null` or in the past if none does. */
+    summarizingUntil: instant(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
     /** The time of the last activity, by which lists are sorted. */
@@ -124,6 +126,11 @@ export const messages = pgTable(
     error: text(),
     /** The first message that the model got for the answer, if older ones were left out. */
     contextFromId: text(),
+    /**
+     * A summary of the conversation up to and including this message. Models get it in place of these messages, for
+     * questions below this one.
+     */
+    summary: text(),
     createdAt: createdAt(),
   },
   (table) => [
@@ -134,6 +141,9 @@ export const messages = pgTable(
       .on(table.chatId)
       .where(sql`${table.parentId} is null`),
     index('messages_user_idx').on(table.userId, table.id),
+    index('messages_summary_idx')
+      .on(table.chatId)
+      .where(sql`${table.summary} is not null`),
     index('messages_client_id_idx')
       .on(table.chatId, table.clientId)
       .where(sql`${table.clientId} is not null`),
@@ -293,6 +303,8 @@ export const shares = pgTable(
     messageIds: text().array().notNull(),
     /** The length of the last message's text in UTF-16 code units. The owner may continue that answer later. */
     lastLength: integer().notNull(),
+    /** The files of these messages, if the owner shared them too; otherwise `null`. */
+    fileIds: text().array(),
     /** The time of the snapshot. */
     sharedAt: instant().notNull().defaultNow(),
   },

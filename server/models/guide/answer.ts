@@ -1,6 +1,6 @@
 import type { Entry, GuideProcedure, GuideSetting } from './entries.ts';
 import { excerpt } from './markdown.ts';
-import { referenceTo } from './places.ts';
+import { pathOfLink, referenceTo } from './places.ts';
 import type { Hit } from './search.ts';
 
 const SECTION_LIMIT = 1500;
@@ -53,7 +53,8 @@ export function foundIn(entry: Entry, remark?: string): string {
 function describe(entry: Entry): string {
   if (entry.kind === 'procedure') return describeProcedure(entry.procedure, foundIn(entry, SCHEMAS));
   if (entry.kind === 'setting') return describeSetting(entry.setting, foundIn(entry));
-  const { text, cut } = excerpt(entry.section.full, SECTION_LIMIT);
+  const { file, full } = entry.section;
+  const { text, cut } = excerpt(full, SECTION_LIMIT, (target) => pathOfLink(target, file));
   return [`**${entry.title}**`, text, foundIn(entry, cut ? 'where it continues' : undefined)]
     .filter(Boolean)
     .join('\n\n');

@@ -130,6 +130,12 @@ describe('answers', () => {
       expect(answer).not.toMatch(/`[^`\n]* › /);
   });
 
+  test('with links of the documentation that lead to its pages, and without those into the repository', async () => {
+    expect(await ask('What happens when I close the tab while an answer streams?')).toContain(
+      'Its [errors](/docs/guides/architecture#errors), its [limits](/docs/guides/operations/limits#runs), and how to start are elsewhere.',
+    );
+  });
+
   test('with the disclaimer only once in a chat', async () => {
     expect(await ask('How do I start?')).toContain('not a language model');
     expect(await ask('How do I start?', 'How do I change the port?')).not.toContain('not a language model');

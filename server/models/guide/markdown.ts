@@ -81,10 +81,15 @@ function plain(markdown: string): string {
 /**
  * Returns the beginning of a Markdown text, for an answer: whole paragraphs, lists and code blocks until `limit`
  * characters are reached. The first code block is included if it starts before twice the limit. Images and HTML are
- * left out. Links into the repository become their text with the path, because the server has no such pages.
+ * left out. Links into the repository lead to the page of the file, or become their text if it has none.
+ * @param pathOfLink returns the path of the page for the target of a link, or `null`.
  * @returns the text, and `cut`, which is true if the end was left out.
  */
-export function excerpt(markdown: string, limit: number): { text: string; cut: boolean } {
+export function excerpt(
+  markdown: string,
+  limit: number,
+  pathOfLink: (target: string) => string | null,
+): { text: string; cut: boolean } {
   const all = blocks(markdown);
   const firstCode = all.findIndex(isCode);
   const taken: string[] = [];
@@ -92,7 +97,7 @@ export function excerpt(markdown: string, limit: number): { text: string; cut: b
   for (const [index, block] of all.entries()) {
     const reachesForCode = index <= firstCode && length < 2 * limit;
     if (taken.length > 0 && length + block.length > limit && !reachesForCode) break;
-    taken.push(isCode(block) ? block : readable(block));
+    taken.push(isCode(block) ? block : readable(block, pathOfLink));
     length += block.length;
   }
   return { text: taken.filter(Boolean).join('\n\n'), cut: taken.length < all.length };
@@ -129,12 +134,13 @@ function isCode(block: string): boolean {
   return FENCE.test(block);
 }
 
-function readable(block: string): string {
+function readable(block: string, pathOfLink: (target: string) => string | null): string {
   return block
     .replaceAll(/!\[[^\]]*\]\([^)]*\)/g, '')
-    .replaceAll(/\[([^\]]*)\]\((?![a-z]+:)([^)]*)\)/gi, (_, text: string, target: string) =>
-      target.startsWith('#') || text.replaceAll('`', '') === target ? text : `${text} (${target})`,
-    )
+    .replaceAll(/\[([^\]]*)\]\((?![a-z]+:)([^)]*)\)/gi, (_, text: string, target: string) => {
+      const path = pathOfLink(target);
+      return path === null ? text : `[${text}](${path})`;
+    })
     .replaceAll(/(`[^`]*`)|<!--[\s\S]*?-->|<\/?(?!https?:)[a-z][^>]*>/gi, (_, code?: string) => code ?? '')
     .trim();
 }

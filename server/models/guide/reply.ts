@@ -1,7 +1,7 @@
 import { answerFrom, foundIn, joined, procedureLine, settingLine } from './answer.ts';
 import { type Entry, type GuideSource, readEntries } from './entries.ts';
 import { excerpt } from './markdown.ts';
-import { referenceTo } from './places.ts';
+import { pathOfLink, referenceTo } from './places.ts';
 import { createSearch, type Hit, type Search } from './search.ts';
 import { wordsOf } from './words.ts';
 
@@ -130,8 +130,10 @@ function listFor(
 
 function introduction(entries: readonly Entry[]): string | undefined {
   const first = entries.find((entry) => entry.kind === 'section' && entry.text !== '');
-  if (!first) return undefined;
-  return `**${first.title}**\n\n${excerpt(first.text, INTRODUCTION_LIMIT).text}\n\n${foundIn(first)}`;
+  if (first?.kind !== 'section') return undefined;
+  const { file } = first.section;
+  const { text } = excerpt(first.text, INTRODUCTION_LIMIT, (target) => pathOfLink(target, file));
+  return `**${first.title}**\n\n${text}\n\n${foundIn(first)}`;
 }
 
 function describeAbilities(entries: readonly Entry[], { procedures, settings }: GuideSource): string {

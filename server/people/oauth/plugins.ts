@@ -6,6 +6,7 @@ import { OauthScope, OFFLINE_ACCESS } from '#contract/oauth';
 import type { Env } from '#server/env';
 import { hashApiKey, newAccessToken } from '#server/people/api-key-form';
 import { isBanned } from '#server/people/bans';
+import type { AuthSecrets } from '#server/secrets/secrets';
 import { withUsableRedirects } from './documents.ts';
 import {
   ACCESS_TOKEN_PREFIX,
@@ -21,13 +22,13 @@ const Bans = z.object({ banned: z.boolean().nullish(), banExpires: z.date().null
 
 /** What the plugins need besides settings. */
 interface OauthOptions {
-  /** The secret by which tokens of this installation are recognized. */
-  authSecret: string;
+  /** The secrets by which tokens of this installation are recognized. */
+  authSecrets: AuthSecrets;
   fetchMetadata: FetchMetadata;
 }
 
 /** Creates the parts of better-auth that make this server an OAuth 2.1 authorization server for its MCP endpoint. */
-export function oauthPlugins(env: Env, { authSecret, fetchMetadata }: OauthOptions) {
+export function oauthPlugins(env: Env, { authSecrets, fetchMetadata }: OauthOptions) {
   const provider = mcp({
     resource: resourceOf(env),
     // There is only this resource. After a change of the public URL, it is another one, for all clients.
@@ -44,7 +45,7 @@ export function oauthPlugins(env: Env, { authSecret, fetchMetadata }: OauthOptio
       clientSecret: CLIENT_SECRET_PREFIX,
     },
     storeTokens: { hash: (token) => Promise.resolve(hashApiKey(token)) },
-    generateOpaqueAccessToken: () => newAccessToken(authSecret),
+    generateOpaqueAccessToken: () => newAccessToken(authSecrets),
     accessTokenExpiresIn: 60 * 60,
     refreshTokenExpiresIn: 30 * DAY_SECONDS,
     // Secrets are hashes, also those that it gets (client-secret.ts). It registers none itself.

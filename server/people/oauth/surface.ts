@@ -10,19 +10,21 @@ import {
   parseJson,
   readBody,
   type Surface,
-  tooMany,
   zodIssues,
 } from '#layer/index';
 import type { Deps } from '#server/compose';
 import { AppError, errors } from '#server/errors';
+import { tooManyAttempts } from '#server/people/attempts';
 import type { Actor } from '#server/people/actor';
 import { auditActor } from '#server/people/audit';
 import { requireActor } from '#server/people/authenticator';
 import type { Context } from '#server/people/context';
+import { resignCookies } from '#server/people/signed-cookies';
 import { hashSentSecret } from './client-secret.ts';
 import { authorizationServer, protectedResource, wellKnown } from './metadata.ts';
 import { AUTH_PATH, DEFAULT_SCOPE, isOffered, issuerOf, resourceOf, RESOURCE_PATH } from './provider.ts';
 import { registerItself } from './registration.ts';
+import { resignQuery } from './signed-query.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
@@ -51,7 +53,7 @@ function createCheck({ env, counters }: Deps, method: 'GET' | 'POST', name: stri
     const context = await call.context();
     await context.admission.admitOne();
     const { fits, seconds } = await counter.take(addressKey(context.request.ip));
-    if (!fits) throw tooMany('OAuth requests', seconds);
+    if (!fits) throw tooManyAttempts('OAuth requests', seconds);
     return context;
   };
 }
@@ -61,7 +63,7 @@ function createCheck({ env, counters }: Deps, method: 'GET' | 'POST', name: stri
  * @param names the headers of the request that better-auth sees.
  */
 async function send(
-  { oauth, env }: Deps,
+  { oauth, env, secrets }: Deps,
   call: Call<Context>,
   {
     query = '',
@@ -80,6 +82,7 @@ async function send(
     const value = call.header(name);
     if (value !== null) headers.set(name, value);
   }
+  resignCookies(headers, secrets.authSecrets);
   const url = `${issuerOf(env)}${call.path.slice(AUTH_PATH.length)}${query}`;
   const response = await handler(
     new Request(url, { method: call.method, headers, ...(body !== undefined && { body }) }),
@@ -138,7 +141,7 @@ function decide(deps: Deps): Surface<Context> {
       type: JSON_TYPE,
       body: JSON.stringify({
         accept,
-        oauth_query: query,
+        oauth_query: resignQuery(query, deps.secrets.authSecrets),
         ...(accept && { scope: [...scopes, OFFLINE_ACCESS].join(' ') }),
       }),
     });
@@ -234,7 +237,7 @@ export function oauthMounts(deps: Deps): Mount<Context>[] {
   const open = { ignoresCookies: true, anyOrigin: true, failure } as const;
   const issuer = authorizationServer(deps);
   const resource = protectedResource(deps);
-  return [
+  const mounts: Mount<Context>[] = [
     { path: `${AUTH_PATH}/oauth2/authorize`, surface: authorize(deps), usesCookies: true },
     { path: `${AUTH_PATH}/oauth2/consent`, surface: decide(deps), usesCookies: true },
     { path: `${AUTH_PATH}/oauth2/token`, surface: clientEndpoint(deps, 'token'), ...open },
@@ -246,4 +249,5 @@ export function oauthMounts(deps: Deps): Mount<Context>[] {
     { path: wellKnown('oauth-protected-resource', RESOURCE_PATH), surface: resource, ...open },
     { path: wellKnown('oauth-protected-resource'), surface: resource, ...open },
   ];
+  return mounts.map((mount) => ({ ...mount, name: 'oauth' }));
 }

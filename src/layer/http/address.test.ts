@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from '#test/fast-check';
-import { addressKey, clientAddress } from './address.ts';
+import { addressKey, clientAddress, isTrustedPeer } from './address.ts';
 
 describe('addressKey', () => {
   test.each([
@@ -61,5 +61,81 @@ describe('clientAddress', () => {
     [null, 1, '9.9.9.9'],
   ])('takes from %p, behind %p proxies, %s', (forwarded, hops, address) => {
     expect(clientAddress(header(forwarded), '9.9.9.9', hops)).toBe(address);
+  });
+});
+
+describe('clientAddress behind the networks of proxies', () => {
+  const networks = { isTrusted: (address: string) => /^(::ffff:)?10\./.test(address) };
+  const find = (forwarded: string | null, peer: string | null = '10.0.0.1') =>
+    clientAddress(() => forwarded, peer, networks);
+
+  test.each([
+    ['1.1.1.1', '1.1.1.1'],
+    ['6.6.6.6, 1.1.1.1', '1.1.1.1'],
+    ['6.6.6.6, 1.1.1.1, 10.0.0.2', '1.1.1.1'],
+    ['6.6.6.6,1.1.1.1,10.0.0.3 , 10.0.0.2', '1.1.1.1'],
+    ['10.9.9.9, 1.1.1.1, 10.0.0.2', '1.1.1.1'],
+    ['1.1.1.1:5000, 10.0.0.2:443', '1.1.1.1'],
+    ['[2001:db8::1]:5000, [::ffff:10.0.0.2]:443', '2001:db8::1'],
+    ['fe80::1%eth0, 10.0.0.2', 'fe80::1'],
+    ['10.0.0.3, 10.0.0.2', '10.0.0.3'],
+    ['6.6.6.6, unknown', null],
+    ['6.6.6.6, unknown, 10.0.0.2', null],
+    ['6.6.6.6, , 10.0.0.2', null],
+    ['6.6.6.6, _hidden', null],
+    ['x'.repeat(8000), null],
+    ['', '10.0.0.1'],
+    [null, '10.0.0.1'],
+  ])('takes from %p %p', (forwarded, address) => {
+    expect(find(forwarded)).toBe(address);
+  });
+
+  test('is the peer if that is no proxy, whatever it claims', () => {
+    fc.assert(
+      fc.property(fc.string(), (forwarded) => {
+        expect(find(forwarded, '9.9.9.9')).toBe('9.9.9.9');
+        expect(find(forwarded, '::ffff:9.9.9.9')).toBe('::ffff:9.9.9.9');
+        expect(find(forwarded, null)).toBeNull();
+      }),
+    );
+  });
+
+  test('is what the first proxy has seen, for any claims in front and any number of proxies', () => {
+    const outer = fc.ipV4().filter((address) => !address.startsWith('10.'));
+    const client = fc.oneof(
+      outer,
+      fc.ipV6().filter((address) => !networks.isTrusted(address)),
+    );
+    const proxy = fc.integer({ min: 0, max: 255 }).map((last) => `10.1.2.${last}`);
+    const separator = fc.constantFrom(',', ', ', ' ,\t');
+    const claims = fc.array(fc.oneof(fc.string(), client, proxy, fc.constant('unknown')));
+    fc.assert(
+      fc.property(
+        claims,
+        client,
+        fc.array(proxy, { maxLength: 15 }),
+        separator,
+        (fake, real, proxies, comma) => {
+          expect(find([...fake, real, ...proxies].join(comma))).toBe(real);
+        },
+      ),
+    );
+  });
+
+  test('ends after 16 proxies, also for a very long chain', () => {
+    const began = performance.now();
+    expect(find(Array.from({ length: 5000 }, (_, n) => `10.0.${n % 200}.7`).join())).toMatch(/^10\./);
+    expect(performance.now() - began).toBeLessThan(50);
+  });
+});
+
+describe('isTrustedPeer', () => {
+  test('is true for all peers, for none, or for those of networks', () => {
+    const networks = { isTrusted: (address: string) => address === '::1' };
+    expect(isTrustedPeer(true, null)).toBe(true);
+    expect(isTrustedPeer(false, '::1')).toBe(false);
+    expect(isTrustedPeer(networks, '[::1]:80')).toBe(true);
+    expect(isTrustedPeer(networks, '::2')).toBe(false);
+    expect(isTrustedPeer(networks, null)).toBe(false);
   });
 });

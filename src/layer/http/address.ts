@@ -32,21 +32,56 @@ export function addressKey(ip: string | null): string {
   }
 }
 
+/** The networks of your own proxies. */
+export interface TrustedNetworks {
+  /** Returns true if an IP address, which is written without a port, brackets or a zone, is that of a proxy. */
+  isTrusted: (address: string) => boolean;
+}
+
+/** The most proxies in a row whose networks are trusted. */
+const MAX_PROXIES = 16;
+
 /**
  * Returns the IP address of the client that sent a request, as far as it can be trusted; `null` if it is unknown.
  * @param header returns a header of the request.
  * @param peer the IP address of the other end of the connection.
- * @param hops the number of your own proxies in front of the server. Each has appended the address of its peer to
- *   X-Forwarded-For. Earlier entries are claims of the client, and not used.
+ * @param proxies the number of your own proxies in front of the server, or their networks. Each proxy has appended the
+ *   address of its peer to X-Forwarded-For. Earlier entries are claims of the client, and not used.
  */
 export function clientAddress(
   header: (name: string) => string | null,
   peer: string | null,
-  hops: number,
+  proxies: number | TrustedNetworks,
 ): string | null {
-  if (hops === 0) return peer;
-  return header('x-forwarded-for')?.split(',').at(-hops)?.trim() ?? peer;
+  if (proxies === 0) return peer;
+  const forwarded = header('x-forwarded-for');
+  if (typeof proxies === 'object') return lastUntrusted(forwarded ?? '', peer, proxies);
+  return forwarded?.split(',').at(-proxies)?.trim() ?? peer;
 }
+
+/** Returns the last address of a chain that is not one of a proxy; the first address if all of them are. */
+function lastUntrusted(
+  forwarded: string,
+  peer: string | null,
+  { isTrusted }: TrustedNetworks,
+): string | null {
+  let address = plainAddress(peer);
+  let rest = forwarded;
+  for (let proxies = 0; proxies < MAX_PROXIES && rest.trim() !== ''; proxies++) {
+    if (address === null || !isTrusted(address)) break;
+    const comma = rest.lastIndexOf(',');
+    address = plainAddress(rest.slice(comma + 1).trim());
+    rest = rest.slice(0, Math.max(comma, 0));
+  }
+  return address;
+}
+
+/** True if the peer of a request is one of your own proxies, so that its headers can be trusted. */
+export const isTrustedPeer = (proxies: boolean | TrustedNetworks, peer: string | null): boolean => {
+  if (typeof proxies === 'boolean') return proxies;
+  const address = plainAddress(peer);
+  return address !== null && proxies.isTrusted(address);
+};
 
 function bareAddress(text: string): string {
   const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1];

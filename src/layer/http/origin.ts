@@ -1,5 +1,6 @@
 import type { Call } from '../call/call.ts';
 import { CoreError } from '../errors/api-error.ts';
+import { isTrustedPeer, type TrustedNetworks } from './address.ts';
 import { ipVersion } from './ip.ts';
 import { parseUrl } from './url.ts';
 
@@ -25,8 +26,11 @@ export interface OriginOptions {
   origins?: readonly string[];
   /** True if pages of `origins`, except `*`, may also send cookies. Default: false. */
   credentials?: boolean;
-  /** True if your own proxy is in front, so X-Forwarded-Host and X-Forwarded-Proto can be trusted. Default: false. */
-  trustProxy?: boolean;
+  /**
+   * True if your own proxy is in front, so X-Forwarded-Host and X-Forwarded-Proto can be trusted, or the networks of your
+   * proxies. Default: false.
+   */
+  trustProxy?: boolean | TrustedNetworks;
   /** True if the server itself receives plain HTTP, so an https origin is a different one. Default: false, unknown. */
   speaksHttp?: boolean;
   /** Returns how an operator allows their own origin, as a clause for an error, such as `set PUBLIC_URL=… and restart`. */
@@ -36,7 +40,7 @@ export interface OriginOptions {
 }
 
 /** The part of a call that the guard checks. */
-export type OriginCall = Pick<Call, 'method' | 'header'>;
+export type OriginCall = Pick<Call, 'method' | 'header' | 'peer'>;
 type Header = OriginCall['header'];
 
 /** What the guard must know about a path. Default: requests with an Authorization header pass. */
@@ -56,7 +60,7 @@ export interface OriginGuard {
    * this server, so the request has that name as its host.
    * @throws {ApiError} UNKNOWN_HOST for a host that is not known or not valid.
    */
-  checkHost: (header: Header) => void;
+  checkHost: (call: Pick<OriginCall, 'header' | 'peer'>) => void;
   /**
    * Checks the host. For unsafe methods, also checks the origin, by the headers `Origin` and `Sec-Fetch-Site`
    * (https://www.w3.org/TR/fetch-metadata/), which browsers send. A browser adds cookies by itself, so a cookie does
@@ -74,7 +78,7 @@ const lastOf = (header: string | null): string | null => header?.split(',').at(-
  * Returns the host a request was sent to, with its port; `null` without a Host header, which only HTTP/1.0 allows.
  * Browsers always send it. Behind a trusted proxy, the last entry of X-Forwarded-Host takes precedence.
  */
-export function requestHost(header: Header, trustProxy: boolean): string | null {
+function requestHost(header: Header, trustProxy: boolean): string | null {
   return (trustProxy ? lastOf(header('x-forwarded-host')) : null) ?? header('host');
 }
 
@@ -115,7 +119,8 @@ function likelyOrigin(host: string, header: Header, trustProxy: boolean): string
  * browser add one. So do requests without a cookie from pages of `origins`.
  */
 export function createOriginGuard(options: OriginOptions = {}): OriginGuard {
-  const { publicUrl, checkHosts = false, origins = [], credentials = false, trustProxy = false } = options;
+  const { publicUrl, checkHosts = false, origins = [], credentials = false } = options;
+  const { trustProxy: proxies = false } = options;
   const { speaksHttp = false, fix: fixFor, hint = '' } = options;
   const own = publicUrl === undefined ? null : new URL(publicUrl);
   const ownName = own?.hostname.replace(/\.$/, '');
@@ -123,7 +128,9 @@ export function createOriginGuard(options: OriginOptions = {}): OriginGuard {
   /** The last host that was accepted. Nearly all requests have the same one. */
   let accepted: string | undefined;
 
-  function checkHost(header: Header): void {
+  function checkHost(call: Pick<OriginCall, 'header' | 'peer'>): void {
+    const header: Header = (name) => call.header(name);
+    const trustProxy = isTrustedPeer(proxies, call.peer);
     const host = requestHost(header, trustProxy);
     if (host === null || host === accepted) return;
     const name = nameOf(host);
@@ -143,10 +150,11 @@ export function createOriginGuard(options: OriginOptions = {}): OriginGuard {
    * True for the origin of the public URL, and for the origin that the request was sent to. If the public URL is https,
    * it is the only origin of its host.
    */
-  function isOwn(origin: string, header: Header): boolean {
+  function isOwn(origin: string, header: Header, peer: string | null): boolean {
     const sent = parseUrl(origin);
     if (!sent) return false;
     if (sent.origin === own?.origin) return true;
+    const trustProxy = isTrustedPeer(proxies, peer);
     const host = requestHost(header, trustProxy);
     if (host === null || (own?.protocol === 'https:' && nameOf(host) === ownName)) return false;
     const scheme = trustProxy ? lastOf(header('x-forwarded-proto')) : speaksHttp ? 'http' : null;
@@ -177,10 +185,10 @@ export function createOriginGuard(options: OriginOptions = {}): OriginGuard {
     if (isPreflight) return;
     const origin = header('origin');
     if (origin !== null && !usesCookies && isShared(header, origin)) return;
-    if (checkHosts) checkHost(header);
+    if (checkHosts) checkHost(call);
     if (anyOrigin || SAFE_METHODS.has(call.method)) return;
     if (origin !== null) {
-      if (isOwn(origin, header)) return;
+      if (isOwn(origin, header, call.peer)) return;
       throw crossOrigin(origin);
     }
     const site = header('sec-fetch-site');

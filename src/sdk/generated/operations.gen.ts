@@ -141,12 +141,12 @@ export class ChatsSharesApi extends Resource {
   /**
    * Share a chat by a link, or update what the link shows.
    *
-   * Anyone who has the link can read the title and the texts of the branch that the chat shows now: up to its newest 10,000 messages, without reasoning, tool calls, files and the name of the account. Later messages are not shared until you call this again, which keeps the link. Guests cannot share, and temporary chats cannot be shared.
+   * Anyone who has the link can read the title and the texts of the branch that the chat shows now: up to its newest 10,000 messages, without reasoning, tool calls and the name of the account. Files of the messages are shared only with `includeFiles`. Later messages are not shared until you call this again, which keeps the link, and decides again about the files. Guests cannot share, and temporary chats cannot be shared.
    *
    * `PUT /chats/{chatId}/share`
    */
-  set(chatId: Types.ChatSharesSetData['path']['chatId'], options?: CallOptions): Promise<Types.Share> {
-    return this._core.call({ method: 'PUT', path: path`/chats/${chatId}/share` }, options);
+  set(chatId: Types.ChatSharesSetData['path']['chatId'], input: Input<Types.ChatSharesSetData> = {}, options?: CallOptions): Promise<Types.Share> {
+    return this._core.call({ method: 'PUT', path: path`/chats/${chatId}/share`, input }, options);
   }
 
   /**
@@ -163,7 +163,7 @@ export class ChatsSharesApi extends Resource {
   /**
    * Read a shared chat.
    *
-   * Needs no authentication. Anyone who has the link can read the chat.
+   * Needs no authentication. Anyone who has the link can read the chat, and the files that it includes at their `url`.
    *
    * `GET /shares/{token}`
    */
@@ -406,6 +406,17 @@ export class ChatsApi extends Resource {
    */
   setInstructions(input: Input<Types.ChatSetInstructionsData>, options?: CallOptions): Promise<Types.InstructionsOutput> {
     return this._core.call({ method: 'PUT', path: '/chats/instructions', input }, options);
+  }
+
+  /**
+   * Summarize the earlier messages of a chat.
+   *
+   * For a chat that is longer than the context of its model. The model of the chat writes the summary, and gets it from then on in place of the messages that it covers, which stay in the chat. The last exchange is not covered, so that it stays exact. The server writes the summary even if the client disconnects. If it is not complete after 25 seconds, call again.
+   *
+   * `POST /chats/{chatId}/summarize`
+   */
+  summarize(chatId: Types.ChatSummarizeData['path']['chatId'], options?: CallOptions): Promise<Types.Summary> {
+    return this._core.call({ method: 'POST', path: path`/chats/${chatId}/summarize` }, options);
   }
 
   /**
@@ -796,6 +807,17 @@ export class ProtectedApi extends Resource {
    */
   claimAdmin(input: Input<Types.ProtectedClaimAdminData>, options?: CallOptions): Promise<void> {
     return this._core.call({ method: 'POST', path: '/protected/admin-claim', input }, options);
+  }
+
+  /**
+   * Check the installation.
+   *
+   * Sends a short question to the default model, which uses a few tokens. Contains no secrets. Only for admins.
+   *
+   * `GET /protected/system`
+   */
+  system(options?: CallOptions): Promise<Types.System> {
+    return this._core.call({ method: 'GET', path: '/protected/system' }, options);
   }
 
   /**

@@ -395,16 +395,6 @@ export type ProviderKeySet = {
 };
 
 /**
- * Proof that you control the server.
- */
-export type ClaimAdmin = {
-    /**
-     * The code printed on the server console.
-     */
-    code: string;
-};
-
-/**
  * An account.
  */
 export type User = {
@@ -748,6 +738,24 @@ export type ChatsDeleted = {
 };
 
 /**
+ * The summary of the earlier messages of a chat.
+ */
+export type Summary = {
+    /**
+     * `summarizing` if the time of the call is up. Call again to wait on.
+     */
+    status: 'summarizing' | 'complete';
+    /**
+     * The last message that the summary covers.
+     */
+    messageId: string | null;
+    /**
+     * The summary; null until it is complete.
+     */
+    summary: string | null;
+};
+
+/**
  * A page of messages, newest last. A page also ends at 1 MiB of content but has at least one message.
  */
 export type MessagePage = {
@@ -796,6 +804,10 @@ export type Message = {
      * The first message that the model received for this answer, because older ones did not fit into its context; null if it received all.
      */
     contextFromId: string | null;
+    /**
+     * A summary of the messages up to this one.
+     */
+    summary: string | null;
     /**
      * The time and tokens of an answer that has ended; null for other messages.
      */
@@ -1369,13 +1381,21 @@ export type Share = {
      */
     messageCount: number;
     /**
+     * True if the files of the messages are shared too.
+     */
+    includesFiles: boolean;
+    /**
+     * The number of shared files.
+     */
+    fileCount: number;
+    /**
      * When the shared messages were chosen.
      */
     sharedAt: string;
 };
 
 /**
- * A page of a shared chat, oldest message first. A page also ends at 1 MiB of content, and leaves out messages without text.
+ * A page of a shared chat, oldest message first. A page also ends at 1 MiB of content, and leaves out messages without text and files.
  */
 export type SharedChat = {
     items: Array<SharedMessage>;
@@ -1394,7 +1414,7 @@ export type SharedChat = {
 };
 
 /**
- * The text of a message of a shared chat.
+ * A message of a shared chat: its text and its files.
  */
 export type SharedMessage = {
     role: 'user' | 'assistant';
@@ -1403,9 +1423,32 @@ export type SharedMessage = {
      */
     text: string;
     /**
+     * The shared files of the message.
+     */
+    files: Array<SharedFile>;
+    /**
+     * The number of files of the message that are not shared.
+     */
+    hiddenFileCount: number;
+    /**
      * False if the answer ended early.
      */
     complete: boolean;
+};
+
+/**
+ * A file of a message of a shared chat.
+ */
+export type SharedFile = {
+    filename: string;
+    /**
+     * The type of the content.
+     */
+    mediaType: string;
+    /**
+     * The path of the content. It needs no authentication, and is secret like the token in it.
+     */
+    url: string;
 };
 
 /**
@@ -1987,16 +2030,6 @@ export type Usage = {
 };
 
 /**
- * Eligibility of the account to become the first admin.
- */
-export type AdminClaim = {
-    /**
-     * True if there has been no admin yet and this account may become the first.
-     */
-    open: boolean;
-};
-
-/**
  * Your instructions for the model in all chats.
  */
 export type InstructionsOutput = {
@@ -2007,6 +2040,16 @@ export type InstructionsOutput = {
 };
 
 /**
+ * Proof that you control the server.
+ */
+export type ClaimAdmin = {
+    /**
+     * The code printed on the server console.
+     */
+    code: string;
+};
+
+/**
  * Proof of your identity.
  */
 export type DeleteAccount = {
@@ -2014,6 +2057,71 @@ export type DeleteAccount = {
      * The password of the account. Guests have none.
      */
     password?: string;
+};
+
+/**
+ * Eligibility of the account to become the first admin.
+ */
+export type AdminClaim = {
+    /**
+     * True if there has been no admin yet and this account may become the first.
+     */
+    open: boolean;
+};
+
+/**
+ * The state of the installation.
+ */
+export type System = {
+    level: Level;
+    checkedAt: string;
+    findings: Array<Finding>;
+    settings: Array<SettingInEffect>;
+};
+
+/**
+ * `problem` if something does not work, `warning` if something should be changed, `ok` if nothing is to do.
+ */
+export type Level = 'ok' | 'warning' | 'problem';
+
+/**
+ * What a check of the installation has found.
+ */
+export type Finding = {
+    /**
+     * What was checked.
+     */
+    check: 'program' | 'database' | 'migrations' | 'connections' | 'clock' | 'disk' | 'secrets' | 'model' | 'backup' | 'proxies';
+    level: Level;
+    /**
+     * What was found.
+     */
+    code: 'programVersion' | 'databaseAnswers' | 'databaseNone' | 'databaseInUse' | 'databaseUnusable' | 'databaseUnreachable' | 'databaseSilent' | 'databaseFull' | 'databaseLogin' | 'databaseOld' | 'migrationsApplied' | 'migrationsPending' | 'migrationsNewer' | 'migrationsUnknown' | 'migrationsChanged' | 'clockRight' | 'clockWrong' | 'diskFree' | 'diskLow' | 'diskUnusable' | 'connectionsLeft' | 'connectionsScarce' | 'secretKnown' | 'secretsNone' | 'secretsMissing' | 'secretsUnreadable' | 'secretDiffers' | 'secretLacksKey' | 'secretGenerated' | 'modelGuide' | 'modelAnswers' | 'modelWithoutKey' | 'modelWithoutUrl' | 'modelUnauthorized' | 'modelUnreachable' | 'modelSilent' | 'modelLimited' | 'modelRejected' | 'modelUnreadable' | 'backupRecent' | 'backupNone' | 'backupOld' | 'backupOff' | 'backupElsewhere' | 'proxiesNone' | 'proxiesTrusted' | 'proxiesIgnored' | 'proxiesOtherPeer' | 'proxiesMissing' | 'proxiesFewer' | 'proxiesMore' | 'checkFailed' | 'checkSlow' | 'checkSkipped';
+    /**
+     * What was found and what to do, in English.
+     */
+    message: string;
+    /**
+     * The values in the message, for messages in other languages.
+     */
+    values: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * A setting of the server.
+ */
+export type SettingInEffect = {
+    name: string;
+    /**
+     * null if it has none, or one that may be secret. Secrets are fingerprints, and URLs have no password.
+     */
+    value: string | null;
+    /**
+     * `file` for .env, `generated` for secrets of DATA_DIR, `default` if the setting is not set.
+     */
+    source: 'environment' | 'file' | 'generated' | 'default';
 };
 
 /**
@@ -2453,6 +2561,27 @@ export type ChatSetInstructionsResponses = {
 
 export type ChatSetInstructionsResponse = ChatSetInstructionsResponses[keyof ChatSetInstructionsResponses];
 
+export type ChatSummarizeData = {
+    body?: never;
+    path: {
+        /**
+         * Opaque.
+         */
+        chatId: string;
+    };
+    query?: never;
+    url: '/chats/{chatId}/summarize';
+};
+
+export type ChatSummarizeResponses = {
+    /**
+     * OK.
+     */
+    200: Summary;
+};
+
+export type ChatSummarizeResponse = ChatSummarizeResponses[keyof ChatSummarizeResponses];
+
 export type ChatMoveData = {
     body?: ChatMove;
     path: {
@@ -2841,7 +2970,12 @@ export type ChatSharesRevokeResponses = {
 export type ChatSharesRevokeResponse = ChatSharesRevokeResponses[keyof ChatSharesRevokeResponses];
 
 export type ChatSharesSetData = {
-    body?: never;
+    body?: {
+        /**
+         * True to share the files of the messages too. Otherwise, readers only see how many files a message has.
+         */
+        includeFiles?: boolean;
+    };
     path: {
         /**
          * Opaque.
@@ -3549,6 +3683,22 @@ export type ProtectedClaimAdminResponses = {
 };
 
 export type ProtectedClaimAdminResponse = ProtectedClaimAdminResponses[keyof ProtectedClaimAdminResponses];
+
+export type ProtectedSystemData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/protected/system';
+};
+
+export type ProtectedSystemResponses = {
+    /**
+     * OK.
+     */
+    200: System;
+};
+
+export type ProtectedSystemResponse = ProtectedSystemResponses[keyof ProtectedSystemResponses];
 
 export type ProtectedDeleteAccountData = {
     body?: DeleteAccount;

@@ -1,12 +1,13 @@
 'use client';
 
-import { ActionIcon, Badge, Group, Menu, Table, Text } from '@mantine/core';
+import { ActionIcon, Badge, Group, Menu, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { errorMessage } from '#src/client/errors.ts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { DotsIcon } from '#src/components/icons.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
+import { useTranslations } from '#texts';
 import classes from './accounts.module.css';
 import { BanModal } from './ban-modal.tsx';
 
@@ -19,6 +20,8 @@ interface AccountRowProps {
 /** An account, with the actions of an admin. */
 export function AccountRow({ user, isOwn }: AccountRowProps) {
   const { id, name, email, role, isGuest, banned, createdAt } = user;
+  const t = useTranslations('admin');
+  const { messageOf } = useErrorMessages();
   const utils = trpc.useUtils();
   const onSettled = () => utils.users.list.invalidate();
   const [changingRole, roleModal] = useDisclosure(false);
@@ -30,54 +33,54 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
   const isAdmin = role === 'admin';
 
   return (
-    <Table.Tr role="row" className={classes['row'] ?? ''}>
-      <Table.Td role="cell" className={classes['who'] ?? ''}>
+    <tr role="row" className={classes['row']}>
+      <td role="cell" className={classes['who']}>
         <Group gap="xs">
-          <Text size="sm" fw={550}>
+          <Text size="sm" fw={550} translate="no">
             {name}
           </Text>
-          {isOwn && <Badge variant="light">You</Badge>}
+          {isOwn && <Badge variant="light">{t('you')}</Badge>}
           {banned && (
             <Badge variant="light" color="red">
-              Banned
+              {t('banned')}
             </Badge>
           )}
         </Group>
         <Text size="xs" c="dimmed" className={classes['email'] ?? ''}>
-          {isGuest ? 'Guest account' : email}
+          {isGuest ? t('guestAccount') : <span translate="no">{email}</span>}
         </Text>
         {unban.isError && (
           <Text size="xs" c="red" role="alert">
-            {errorMessage(unban.error)}
+            {messageOf(unban.error)}
           </Text>
         )}
-      </Table.Td>
-      <Table.Td role="cell" className={classes['fact'] ?? ''}>
-        {isGuest ? 'Guest' : isAdmin ? 'Admin' : 'User'}
-      </Table.Td>
-      <Table.Td role="cell" className={classes['fact'] ?? ''} data-label="since">
+      </td>
+      <td role="cell" className={classes['fact']}>
+        {t(isGuest ? 'roles.guest' : isAdmin ? 'roles.admin' : 'roles.user')}
+      </td>
+      <td role="cell" className={classes['fact']} data-label={t('since')}>
         <LocalTime date={createdAt} />
-      </Table.Td>
-      <Table.Td role="cell" ta="end" className={classes['actions'] ?? ''}>
+      </td>
+      <td role="cell" className={classes['actions']}>
         {!isOwn && (
           <Menu position="bottom-end" width={190}>
             <Menu.Target>
-              <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Actions for ${name}`}>
+              <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('actionsFor', { name })}>
                 <DotsIcon />
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
               {!isGuest && (
-                <Menu.Item onClick={roleModal.open}>{isAdmin ? 'Remove admin role' : 'Make admin'}</Menu.Item>
+                <Menu.Item onClick={roleModal.open}>{t(isAdmin ? 'removeAdmin' : 'makeAdmin')}</Menu.Item>
               )}
               {banned ? (
-                <Menu.Item onClick={() => unban.mutate({ id })}>Unban</Menu.Item>
+                <Menu.Item onClick={() => unban.mutate({ id })}>{t('unban')}</Menu.Item>
               ) : (
-                <Menu.Item onClick={banModal.open}>Ban</Menu.Item>
+                <Menu.Item onClick={banModal.open}>{t('ban')}</Menu.Item>
               )}
               <Menu.Divider />
               <Menu.Item color="red" onClick={deleteModal.open}>
-                Delete
+                {t('delete')}
               </Menu.Item>
             </Menu.Dropdown>
           </Menu>
@@ -88,29 +91,27 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
             setRole.reset();
             roleModal.close();
           }}
-          title={isAdmin ? 'Remove the admin role?' : 'Make this account an admin?'}
-          confirmLabel={isAdmin ? 'Remove role' : 'Make admin'}
+          title={t(isAdmin ? 'removeAdminTitle' : 'makeAdminTitle')}
+          confirmLabel={t(isAdmin ? 'removeRole' : 'makeAdmin')}
           busy={setRole.isPending}
-          error={setRole.isError ? errorMessage(setRole.error) : null}
+          error={setRole.isError ? messageOf(setRole.error) : null}
           onConfirm={() => setRole.mutate({ id, role: isAdmin ? 'user' : 'admin' })}
         >
-          {isAdmin
-            ? `${name} can no longer manage accounts.`
-            : `${name} can then ban and delete accounts, and make others admins.`}
+          {t(isAdmin ? 'removeAdminText' : 'makeAdminText', { name })}
         </ConfirmModal>
         <BanModal opened={banning} onClose={banModal.close} id={id} name={name} />
         <ConfirmModal
           opened={deleting}
           onClose={deleteModal.close}
-          title="Delete this account?"
-          confirmLabel="Delete"
+          title={t('deleteTitle')}
+          confirmLabel={t('delete')}
           busy={remove.isPending}
-          error={remove.isError ? errorMessage(remove.error) : null}
+          error={remove.isError ? messageOf(remove.error) : null}
           onConfirm={() => remove.mutate({ id }, { onSuccess: deleteModal.close })}
         >
-          {name} and all data of the account will be permanently deleted.
+          {t('deleteText', { name })}
         </ConfirmModal>
-      </Table.Td>
-    </Table.Tr>
+      </td>
+    </tr>
   );
 }

@@ -1,13 +1,15 @@
 'use client';
 
-import { Button, Paper, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
+import { Button, Paper, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import { errorMessage } from '#src/client/errors.ts';
 import { useSearchPages } from '#src/client/search-pages.ts';
 import { trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { SearchIcon } from '#src/components/icons.tsx';
+import { Table } from '#src/components/table.tsx';
+import { useTranslations } from '#texts';
 import { AccountRow } from './account-row.tsx';
 import { FIRST_ACCOUNTS } from './accounts-input.ts';
 import classes from './accounts.module.css';
@@ -16,6 +18,9 @@ const SEARCH_DELAY_MS = 200;
 
 /** All accounts, newest first. `ownId` is the admin's own account. */
 export function Accounts({ ownId }: { ownId: string }) {
+  const t = useTranslations('admin');
+  const tCommon = useTranslations('common');
+  const { messageOf } = useErrorMessages();
   const [search, setSearch] = useState('');
   const [query] = useDebouncedValue(search.trim(), SEARCH_DELAY_MS);
   const accounts = trpc.users.list.useInfiniteQuery(
@@ -27,8 +32,8 @@ export function Accounts({ ownId }: { ownId: string }) {
   return (
     <>
       <TextInput
-        aria-label="Search accounts"
-        placeholder="Search names and email addresses"
+        aria-label={t('search')}
+        placeholder={t('searchHint')}
         maxLength={200}
         mb="md"
         maw={360}
@@ -37,30 +42,30 @@ export function Accounts({ ownId }: { ownId: string }) {
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
       {accounts.error && (
-        <ErrorNote onRetry={() => void accounts.refetch()}>{errorMessage(accounts.error)}</ErrorNote>
+        <ErrorNote onRetry={() => void accounts.refetch()}>{messageOf(accounts.error)}</ErrorNote>
       )}
       <Paper withBorder radius="lg" bg="var(--sb-raised)">
         {/* The roles are those of the elements, which lose them while the rows are shown as cards. */}
-        <Table role="table" className={classes['table'] ?? ''} verticalSpacing="sm" horizontalSpacing="lg">
-          <Table.Thead role="rowgroup" className={classes['head'] ?? ''}>
-            <Table.Tr role="row">
-              <Table.Th role="columnheader">Account</Table.Th>
-              <Table.Th role="columnheader">Role</Table.Th>
-              <Table.Th role="columnheader">Since</Table.Th>
-              <Table.Th role="columnheader">
-                <VisuallyHidden>Actions</VisuallyHidden>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody role="rowgroup">
+        <Table role="table" className={classes['table']}>
+          <thead role="rowgroup" className={classes['head']}>
+            <tr role="row">
+              <th role="columnheader">{t('columns.account')}</th>
+              <th role="columnheader">{t('columns.role')}</th>
+              <th role="columnheader">{t('columns.since')}</th>
+              <th role="columnheader">
+                <VisuallyHidden>{t('columns.actions')}</VisuallyHidden>
+              </th>
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
             {items.map((user) => (
               <AccountRow key={user.id} user={user} isOwn={user.id === ownId} />
             ))}
-          </Table.Tbody>
+          </tbody>
         </Table>
         {accounts.isSuccess && !isSearching && items.length === 0 && (
           <Text size="sm" c="dimmed" p="lg">
-            No matching accounts.
+            {t('none')}
           </Text>
         )}
       </Paper>
@@ -71,7 +76,7 @@ export function Accounts({ ownId }: { ownId: string }) {
           loading={accounts.isFetchingNextPage || isSearching}
           onClick={() => void accounts.fetchNextPage()}
         >
-          Load more
+          {tCommon('loadMore')}
         </Button>
       )}
     </>

@@ -2,9 +2,10 @@
 
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
+import { useTranslations } from '#texts';
 
 interface BanModalProps {
   opened: boolean;
@@ -15,6 +16,8 @@ interface BanModalProps {
 
 /** Asks for a reason and bans an account. */
 export function BanModal({ opened, onClose, id, name }: BanModalProps) {
+  const t = useTranslations('admin');
+  const { messageOf } = useErrorMessages();
   const utils = trpc.useUtils();
   const [reason, setReason] = useState('');
   const ban = trpc.users.ban.useMutation({
@@ -25,16 +28,16 @@ export function BanModal({ opened, onClose, id, name }: BanModalProps) {
     <ConfirmModal
       opened={opened}
       onClose={onClose}
-      title={`Ban ${name}?`}
-      confirmLabel="Ban"
+      title={t('banTitle', { name })}
+      confirmLabel={t('ban')}
       busy={ban.isPending}
-      error={ban.isError ? errorMessage(ban.error) : null}
+      error={ban.isError ? messageOf(ban.error) : null}
       onConfirm={() => ban.mutate({ id, ...(reason.trim() !== '' && { reason: reason.trim() }) })}
     >
-      The user is signed out everywhere and cannot sign in until the account is unbanned.
+      {t('banText')}
       <TextInput
         mt="md"
-        label="Reason (optional)"
+        label={t('banReason')}
         maxLength={500}
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}

@@ -3,18 +3,18 @@
 import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
-import { errorMessage } from '#src/client/errors.ts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { PlusIcon } from '#src/components/icons.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { onDemand, useLoad } from '#src/components/on-demand.ts';
-import { Section } from '#src/components/section.tsx';
-import { LastUsed } from './last-used.tsx';
-import { FIRST_ITEMS } from './list-input.ts';
 import { MoreButton } from '#src/components/more-button.tsx';
+import { useTranslations } from '#texts';
+import { FIRST_ITEMS } from './list-input.ts';
 import type { NewApiKeyProps } from './new-api-key.tsx';
+import { SettingsSection } from './settings-section.tsx';
 
 const newApiKey = onDemand<NewApiKeyProps>(() =>
   import('./new-api-key.tsx').then((module) => module.NewApiKey),
@@ -24,22 +24,24 @@ type ApiKey = Outputs['protected']['apiKeys']['list']['items'][number];
 
 function KeyFacts({ apiKey }: { apiKey: ApiKey }) {
   const { expiresAt, lastUsedAt } = apiKey;
+  const t = useTranslations('settings.apiKeys');
   return (
     <Text size="xs" c="dimmed">
-      {apiKey.start}…, <LastUsed date={lastUsedAt} />,{' '}
-      {expiresAt ? (
-        <>
-          expires <LocalTime date={expiresAt} />
-        </>
-      ) : (
-        'does not expire'
-      )}
+      {t.rich('facts', {
+        start: () => <span translate="no">{apiKey.start}</span>,
+        use: lastUsedAt ? 'once' : 'never',
+        used: () => lastUsedAt && <LocalTime date={lastUsedAt} />,
+        end: expiresAt ? 'once' : 'never',
+        expires: () => expiresAt && <LocalTime date={expiresAt} />,
+      })}
     </Text>
   );
 }
 
 /** The API keys of the account. */
 export function ApiKeys() {
+  const t = useTranslations('settings.apiKeys');
+  const { messageOf } = useErrorMessages();
   const utils = trpc.useUtils();
   const keys = trpc.protected.apiKeys.list.useInfiniteQuery(FIRST_ITEMS, {
     getNextPageParam: (page) => page.nextCursor,
@@ -53,11 +55,11 @@ export function ApiKeys() {
     onSettled: () => utils.protected.invalidate(),
   });
   return (
-    <Section title="API keys" description="Programs send a key as “Authorization: Bearer …” and act as you.">
+    <SettingsSection id="api-keys" description={t('description')}>
       <Anchor href="/docs" size="sm">
-        API reference
+        {t('reference')}
       </Anchor>
-      {keys.isSuccess && items.length === 0 && <Text size="sm">You have no API keys.</Text>}
+      {keys.isSuccess && items.length === 0 && <Text size="sm">{t('none')}</Text>}
       {items.map((apiKey) => (
         <Group key={apiKey.id} justify="space-between" wrap="nowrap">
           <div>
@@ -66,43 +68,44 @@ export function ApiKeys() {
                 {apiKey.name}
               </Text>
               <Badge size="sm" variant="light" color={apiKey.scope === 'write' ? 'orange' : 'gray'}>
-                {apiKey.scope === 'write' ? 'read and write' : 'read only'}
+                {t(apiKey.scope === 'write' ? 'write' : 'read')}
               </Badge>
             </Group>
             <KeyFacts apiKey={apiKey} />
           </div>
           <Button
+            flex="none"
             variant="default"
             size="xs"
-            aria-label={`Revoke ${apiKey.name}`}
+            aria-label={t('revokeKey', { name: apiKey.name })}
             onClick={() => {
               revoke.reset();
               setRevoking(apiKey);
             }}
           >
-            Revoke
+            {t('revoke')}
           </Button>
         </Group>
       ))}
-      <MoreButton list={keys} label="Load more API keys" />
-      {keys.error && <ErrorNote onRetry={() => void keys.refetch()}>{errorMessage(keys.error)}</ErrorNote>}
+      <MoreButton list={keys} label={t('more')} />
+      {keys.error && <ErrorNote onRetry={() => void keys.refetch()}>{messageOf(keys.error)}</ErrorNote>}
       <Button variant="default" leftSection={<PlusIcon />} onClick={newKey.open} w="fit-content">
-        New API key
+        {t('new')}
       </Button>
       <newApiKey.View props={{ opened: creating, onClose: newKey.close }} />
       <ConfirmModal
         opened={revoking !== null}
         onClose={() => setRevoking(null)}
-        title="Revoke this key?"
-        confirmLabel="Revoke"
+        title={t('revokeTitle')}
+        confirmLabel={t('revoke')}
         busy={revoke.isPending}
-        error={revoke.isError ? errorMessage(revoke.error) : null}
+        error={revoke.isError ? messageOf(revoke.error) : null}
         onConfirm={() => {
           if (revoking) revoke.mutate({ id: revoking.id });
         }}
       >
-        Programs that use “{revoking?.name}” will no longer work.
+        {t('revokeText', { name: revoking?.name ?? '' })}
       </ConfirmModal>
-    </Section>
+    </SettingsSection>
   );
 }

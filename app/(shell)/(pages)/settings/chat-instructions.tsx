@@ -3,14 +3,17 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
 import { MAX_INSTRUCTIONS } from '#contract/instructions';
-import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { InstructionsField } from '#src/components/instructions-field.tsx';
-import { Section } from '#src/components/section.tsx';
+import { useTranslations } from '#texts';
+import { SettingsSection } from './settings-section.tsx';
 
 /** The user's instructions for the model in all chats. */
 export function ChatInstructions() {
+  const t = useTranslations('settings');
+  const { messageOf } = useErrorMessages();
   const utils = trpc.useUtils();
   const stored = trpc.chat.instructions.useQuery().data?.instructions ?? '';
   /** The text as it was edited; `null` if it was not. */
@@ -25,7 +28,7 @@ export function ChatInstructions() {
   const isChanged = text !== stored;
 
   return (
-    <Section title="Instructions">
+    <SettingsSection id="instructions">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -33,8 +36,8 @@ export function ChatInstructions() {
         }}
       >
         <InstructionsField
-          label="Instructions for all chats"
-          description="Models follow them from the next answer on. A chat can have instructions of its own, in its menu."
+          label={t('instructions.label')}
+          description={t('instructions.description')}
           max={MAX_INSTRUCTIONS}
           value={text}
           onChange={setEdited}
@@ -45,16 +48,16 @@ export function ChatInstructions() {
             loading={save.isPending}
             disabled={!isChanged || text.length > MAX_INSTRUCTIONS}
           >
-            Save
+            {t('save')}
           </Button>
           {save.isSuccess && !isChanged && (
             <Text size="sm" c="dimmed" role="status">
-              Saved.
+              {t('saved')}
             </Text>
           )}
         </Group>
       </form>
-      {save.isError && <ErrorNote>{errorMessage(save.error)}</ErrorNote>}
-    </Section>
+      {save.isError && <ErrorNote>{messageOf(save.error)}</ErrorNote>}
+    </SettingsSection>
   );
 }

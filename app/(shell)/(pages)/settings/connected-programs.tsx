@@ -2,30 +2,36 @@
 
 import { Badge, Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
-import { errorMessage } from '#src/client/errors.ts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { MoreButton } from '#src/components/more-button.tsx';
-import { SCOPE_WORDS } from '#src/components/scope-words.ts';
-import { Section } from '#src/components/section.tsx';
-import { LastUsed } from './last-used.tsx';
+import { useScopeTexts } from '#src/components/scope-texts.ts';
+import { useTranslations } from '#texts';
 import { FIRST_ITEMS } from './list-input.ts';
+import { SettingsSection } from './settings-section.tsx';
 
 type Client = Outputs['protected']['clients']['list']['items'][number];
 
 function ClientFacts({ client: { host, scopes, lastUsedAt, createdAt } }: { client: Client }) {
+  const t = useTranslations('settings.connectedPrograms');
+  const scopeTexts = useScopeTexts();
   return (
     <>
       <Text size="xs" c="dimmed">
-        {host ?? 'Name not verified'}, connected <LocalTime date={createdAt} />,{' '}
-        <LastUsed date={lastUsedAt} />
+        {t.rich('facts', {
+          host: host ?? t('unverified'),
+          connected: () => <LocalTime date={createdAt} />,
+          use: lastUsedAt ? 'once' : 'never',
+          used: () => lastUsedAt && <LocalTime date={lastUsedAt} />,
+        })}
       </Text>
       <Group gap={4} mt={4}>
         {scopes.map((scope) => (
           <Badge key={scope} size="sm" variant="light" color={scope.endsWith('write') ? 'orange' : 'gray'}>
-            {SCOPE_WORDS[scope].label}
+            {scopeTexts[scope].label}
           </Badge>
         ))}
       </Group>
@@ -35,6 +41,8 @@ function ClientFacts({ client: { host, scopes, lastUsedAt, createdAt } }: { clie
 
 /** The programs that act for the account over MCP. */
 export function ConnectedPrograms() {
+  const t = useTranslations('settings.connectedPrograms');
+  const { messageOf } = useErrorMessages();
   const utils = trpc.useUtils();
   const clients = trpc.protected.clients.list.useInfiniteQuery(FIRST_ITEMS, {
     getNextPageParam: (page) => page.nextCursor,
@@ -46,11 +54,8 @@ export function ConnectedPrograms() {
     onSettled: () => utils.protected.invalidate(),
   });
   return (
-    <Section
-      title="Connected programs"
-      description="AI agents that you have given access. They connect to /api/mcp of this server."
-    >
-      {clients.isSuccess && items.length === 0 && <Text size="sm">You have not connected a program.</Text>}
+    <SettingsSection id="connected-programs" description={t('description')}>
+      {clients.isSuccess && items.length === 0 && <Text size="sm">{t('none')}</Text>}
       {items.map((client) => (
         <Group key={client.id} justify="space-between" wrap="nowrap">
           <div>
@@ -60,36 +65,37 @@ export function ConnectedPrograms() {
             <ClientFacts client={client} />
           </div>
           <Button
+            flex="none"
             variant="default"
             size="xs"
             style={{ flexShrink: 0 }}
-            aria-label={`Disconnect ${client.name}`}
+            aria-label={t('disconnectProgram', { name: client.name })}
             onClick={() => {
               disconnect.reset();
               setLeaving(client);
             }}
           >
-            Disconnect
+            {t('disconnect')}
           </Button>
         </Group>
       ))}
-      <MoreButton list={clients} label="Load more programs" />
+      <MoreButton list={clients} label={t('more')} />
       {clients.error && (
-        <ErrorNote onRetry={() => void clients.refetch()}>{errorMessage(clients.error)}</ErrorNote>
+        <ErrorNote onRetry={() => void clients.refetch()}>{messageOf(clients.error)}</ErrorNote>
       )}
       <ConfirmModal
         opened={leaving !== null}
         onClose={() => setLeaving(null)}
-        title="Disconnect this program?"
-        confirmLabel="Disconnect"
+        title={t('disconnectTitle')}
+        confirmLabel={t('disconnect')}
         busy={disconnect.isPending}
-        error={disconnect.isError ? errorMessage(disconnect.error) : null}
+        error={disconnect.isError ? messageOf(disconnect.error) : null}
         onConfirm={() => {
           if (leaving) disconnect.mutate({ id: leaving.id });
         }}
       >
-        “{leaving?.name}” can no longer act for you. You can connect it again.
+        {t('disconnectText', { name: leaving?.name ?? '' })}
       </ConfirmModal>
-    </Section>
+    </SettingsSection>
   );
 }

@@ -1,26 +1,30 @@
 'use client';
 
-import { Button, FileButton, List, Progress, Text } from '@mantine/core';
+import { Button, FileButton, Text } from '@mantine/core';
 import { useEffect } from 'react';
-import { errorMessage } from '#src/client/errors.ts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { MoreButton } from '#src/components/more-button.tsx';
-import { Section } from '#src/components/section.tsx';
+import { Progress } from '#src/components/progress.tsx';
+import { useLocale, useTranslations } from '#texts';
+import { useChatLists } from '../../chat/use-chat-lists.ts';
 import { FIRST_ITEMS, NEWEST_IMPORT } from './list-input.ts';
-import { useImport } from './use-import.ts';
+import { SettingsSection } from './settings-section.tsx';
+import classes from './settings.module.css';
+import { NoChats, useImport } from './use-import.ts';
 
 type Import = Outputs['chat']['imports']['list']['items'][number];
 
 /** How often the progress of an import is read, in milliseconds. */
 const PROGRESS_MS = 1_000;
 
-const chatsOf = (count: number) => `${count} ${count === 1 ? 'chat' : 'chats'}`;
-
 /** Imports chats of a file, and shows the progress of the last import. */
 export function ImportChats() {
-  const utils = trpc.useUtils();
+  const t = useTranslations('settings.importChats');
+  const { messageOf } = useErrorMessages();
+  const { restart } = useChatLists();
   const { sending, error, send } = useImport();
   const isSending = sending?.isActive ?? false;
   const imports = trpc.chat.imports.list.useQuery(NEWEST_IMPORT, {
@@ -30,77 +34,70 @@ export function ImportChats() {
   const latest = imports.data?.items[0];
   const imported = latest?.imported ?? 0;
   useEffect(() => {
-    if (imported > 0) void utils.chat.list.invalidate();
-  }, [imported, utils]);
+    if (imported > 0) void restart();
+  }, [imported, restart]);
   const isBusy = isSending || (latest?.pending ?? 0) > 0;
   return (
-    <Section
-      title="Import chats"
-      description="Choose a download of this page or of a chat, or the conversations.json from an export of ChatGPT. Only the text of messages is imported. Chats that you have already are skipped."
-    >
+    <SettingsSection id="import-chats" description={t('description')}>
       {latest && <ImportState latest={latest} total={isSending ? (sending?.total ?? 0) : 0} />}
-      {isSending && (
-        <Text size="sm">
-          Keep this page open until the file is sent. If you leave earlier, choose the file again later.
-        </Text>
-      )}
+      {isSending && <Text size="sm">{t('keepOpen')}</Text>}
       {latest && latest.failed > 0 && <Failures key={latest.id} latest={latest} />}
       {sending && sending.tooLarge.length > 0 && (
         <FailureList
-          label="Chats that are too large"
-          items={sending.tooLarge.map((title) => ({ title, reason: 'It is larger than 1 MB.' }))}
+          label={t('tooLarge')}
+          items={sending.tooLarge.map((title) => ({ title, reason: t('tooLargeReason') }))}
         />
       )}
-      {error !== null && <ErrorNote>{error}</ErrorNote>}
+      {error !== null && <ErrorNote>{error instanceof NoChats ? t('noChats') : messageOf(error)}</ErrorNote>}
       {imports.error && (
-        <ErrorNote onRetry={() => void imports.refetch()}>{errorMessage(imports.error)}</ErrorNote>
+        <ErrorNote onRetry={() => void imports.refetch()}>{messageOf(imports.error)}</ErrorNote>
       )}
       <FileButton
         accept="application/json,.json"
-        inputProps={{ 'aria-label': 'File with chats' }}
+        inputProps={{ 'aria-label': t('file') }}
         onChange={(file) => {
           if (file) void send(file);
         }}
       >
         {(props) => (
           <Button {...props} variant="default" w="fit-content" loading={isBusy}>
-            Choose file
+            {t('choose')}
           </Button>
         )}
       </FileButton>
-    </Section>
+    </SettingsSection>
   );
 }
 
 /** @param total the number of chats of the file that is being sent. */
 function ImportState({ latest, total }: { latest: Import; total: number }) {
+  const t = useTranslations('settings.importChats');
+  const locale = useLocale();
   const { imported, skipped, failed, pending, createdAt } = latest;
   const done = imported + skipped + failed;
   const all = Math.max(total, done + pending);
   const parts = [
-    `${chatsOf(imported)} imported`,
-    ...(skipped > 0 ? [`${skipped} skipped, because you have them`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
+    t('imported', { count: imported }),
+    ...(skipped > 0 ? [t('skipped', { count: skipped })] : []),
+    ...(failed > 0 ? [t('failed', { count: failed })] : []),
   ];
+  const text = new Intl.ListFormat(locale, { type: 'unit' }).format(parts);
   return (
-    <div>
-      {done < all && (
-        <Progress.Root mb="xs">
-          <Progress.Section value={(100 * done) / all} aria-label="Progress of the import" />
-        </Progress.Root>
-      )}
+    <div className={classes['progress']}>
+      {done < all && <Progress value={(100 * done) / all} label={t('progress')} />}
       <Text size="sm" role="status">
-        {done < all ? `${done} of ${chatsOf(all)}: ` : 'Last import: '}
-        {parts.join(', ')}.
+        {done < all ? t('running', { done, all, parts: text }) : t('last', { parts: text })}
       </Text>
       <Text size="xs" c="dimmed">
-        Started <LocalTime date={createdAt} withTime />
+        {t.rich('started', { started: () => <LocalTime date={createdAt} withTime /> })}
       </Text>
     </div>
   );
 }
 
 function Failures({ latest: { id, failed } }: { latest: Import }) {
+  const t = useTranslations('settings.importChats');
+  const { messageOf } = useErrorMessages();
   const failures = trpc.chat.imports.failures.useInfiniteQuery(
     { ...FIRST_ITEMS, importId: id },
     { getNextPageParam: (page) => page.nextCursor },
@@ -111,12 +108,9 @@ function Failures({ latest: { id, failed } }: { latest: Import }) {
   }, [failed, refetch]);
   return (
     <>
-      <FailureList
-        label="Chats that failed"
-        items={failures.data?.pages.flatMap(({ items }) => items) ?? []}
-      />
-      <MoreButton list={failures} label="Load more failed chats" />
-      {failures.error && <ErrorNote>{errorMessage(failures.error)}</ErrorNote>}
+      <FailureList label={t('failures')} items={failures.data?.pages.flatMap(({ items }) => items) ?? []} />
+      <MoreButton list={failures} label={t('moreFailures')} />
+      {failures.error && <ErrorNote>{messageOf(failures.error)}</ErrorNote>}
     </>
   );
 }
@@ -127,14 +121,18 @@ interface FailureListProps {
 }
 
 function FailureList({ label, items }: FailureListProps) {
+  const t = useTranslations('settings.importChats');
+  const textOf = ({ position, title, reason }: (typeof items)[number]) => {
+    const values = { title: title === '' ? t('untitled') : title, reason };
+    return position === undefined
+      ? t('failure', values)
+      : t('failureAt', { ...values, position: position + 1 });
+  };
   return (
-    <List size="sm" spacing={4} aria-label={label}>
-      {items.map(({ position, title, reason }, index) => (
-        <List.Item key={index} style={{ overflowWrap: 'anywhere' }}>
-          {position !== undefined && `${position + 1}. `}
-          {title === '' ? 'Without a title' : title}: {reason}
-        </List.Item>
+    <ul className={classes['failures']} aria-label={label}>
+      {items.map((item, index) => (
+        <li key={index}>{textOf(item)}</li>
       ))}
-    </List>
+    </ul>
   );
 }

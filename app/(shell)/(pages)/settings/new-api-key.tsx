@@ -1,40 +1,41 @@
 'use client';
 
-import { Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { fieldErrors, errorMessage } from '#src/client/errors.ts';
+import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
+import { Choice } from '#src/components/choice.tsx';
 import { CopyField } from '#src/components/copy-field.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
+import { useFields } from '#src/components/use-fields.ts';
+import { useTranslations } from '#texts';
 import { CreationModal } from './creation-modal.tsx';
-
-const LIFETIMES = [
-  { value: '30', label: '30 days' },
-  { value: '90', label: '90 days' },
-  { value: '365', label: '1 year' },
-  { value: '', label: 'None' },
-];
 
 export interface NewApiKeyProps {
   opened: boolean;
   onClose: () => void;
 }
 
+type Scope = 'read' | 'write';
+
 /** Creates an API key and shows it once. */
 export function NewApiKey({ opened, onClose }: NewApiKeyProps) {
+  const t = useTranslations('settings.newApiKey');
+  const tSettings = useTranslations('settings');
+  const tCommon = useTranslations('common');
+  const { messageOf, fieldErrorsOf } = useErrorMessages();
   const utils = trpc.useUtils();
-  const form = useForm<{ name: string; scope: 'read' | 'write'; days: string }>({
-    initialValues: { name: '', scope: 'read', days: '90' },
-    validate: { name: (value) => (value.trim() === '' ? 'Enter a name' : null) },
-  });
+  const form = useFields({ name: '', days: '90' });
+  const [scope, setScope] = useState<Scope>('read');
   const create = trpc.protected.apiKeys.create.useMutation({
     onSuccess: () => utils.protected.invalidate(),
-    onError: (error) => form.setErrors(fieldErrors(error)),
+    onError: (error) => form.setErrors(fieldErrorsOf(error)),
   });
 
   function close() {
     onClose();
     form.reset();
+    setScope('read');
     create.reset();
   }
 
@@ -42,55 +43,64 @@ export function NewApiKey({ opened, onClose }: NewApiKeyProps) {
     <CreationModal
       opened={opened}
       onClose={close}
-      title="New API key"
-      isDirty={form.isDirty()}
+      title={tSettings('apiKeys.new')}
+      isDirty={form.isDirty || scope !== 'read'}
       isCreated={create.isSuccess}
     >
       {create.isSuccess ? (
         <Stack>
-          <Text size="sm">Copy the key now. It is not shown again.</Text>
-          <CopyField label="Your new API key" value={create.data.key} isLabelHidden />
+          <Text size="sm">{t('created')}</Text>
+          <CopyField label={t('key')} copyLabel={t('copy')} value={create.data.key} isLabelHidden />
           <Group justify="flex-end">
-            <Button onClick={close}>Done</Button>
+            <Button onClick={close}>{tSettings('done')}</Button>
           </Group>
         </Stack>
       ) : (
         <form
-          onSubmit={form.onSubmit(({ name, scope, days }) =>
-            create.mutate({ name, scope, ...(days !== '' && { expiresInDays: Number(days) }) }),
-          )}
+          onSubmit={(event) => {
+            event.preventDefault();
+            const { name, days } = form.values;
+            if (name.trim() === '') form.setErrors({ name: tSettings('nameMissing') });
+            else create.mutate({ name, scope, ...(days !== '' && { expiresInDays: Number(days) }) });
+          }}
         >
           <Stack>
-            <TextInput label="Name" data-autofocus maxLength={100} {...form.getInputProps('name')} />
+            <TextInput label={tSettings('name')} data-autofocus maxLength={100} {...form.propsOf('name')} />
             <div>
               <Text size="sm" fw={500} mb={4} id="api-key-scope">
-                Permissions
+                {t('permissions')}
               </Text>
-              <SegmentedControl
-                fullWidth
-                aria-labelledby="api-key-scope"
-                data={[
-                  { value: 'read', label: 'Read only' },
-                  { value: 'write', label: 'Read and write' },
+              <Choice<Scope>
+                labelledBy="api-key-scope"
+                options={[
+                  { value: 'read', label: t('read') },
+                  { value: 'write', label: t('write') },
                 ]}
-                {...form.getInputProps('scope')}
+                value={scope}
+                onChange={setScope}
               />
             </div>
             <Select
-              label="Expiration"
-              data={LIFETIMES}
+              label={t('expiration')}
+              data={[
+                { value: '30', label: t('days', { count: 30 }) },
+                { value: '90', label: t('days', { count: 90 }) },
+                { value: '365', label: t('year') },
+                { value: '', label: t('never') },
+              ]}
               allowDeselect={false}
-              {...form.getInputProps('days')}
+              value={form.values.days}
+              onChange={(days) => form.set('days', days ?? '')}
             />
-            {create.isError && Object.keys(fieldErrors(create.error)).length === 0 && (
-              <ErrorNote>{errorMessage(create.error)}</ErrorNote>
+            {create.isError && Object.keys(fieldErrorsOf(create.error)).length === 0 && (
+              <ErrorNote>{messageOf(create.error)}</ErrorNote>
             )}
             <Group justify="flex-end">
               <Button variant="default" onClick={close}>
-                Cancel
+                {tCommon('cancel')}
               </Button>
               <Button type="submit" loading={create.isPending}>
-                Create key
+                {t('submit')}
               </Button>
             </Group>
           </Stack>

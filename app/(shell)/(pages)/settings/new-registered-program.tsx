@@ -1,12 +1,14 @@
 'use client';
 
 import { Button, Checkbox, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { redirectProblem } from '#contract/redirect-uri';
-import { errorMessage, fieldErrors } from '#src/client/errors.ts';
+import { type SubmitEvent, useState } from 'react';
+import { APP_SCHEMES, redirectFault } from '#contract/redirect-uri';
 import { trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { CopyField } from '#src/components/copy-field.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
+import { useFields } from '#src/components/use-fields.ts';
+import { useTranslations } from '#texts';
 import { CreationModal } from './creation-modal.tsx';
 
 const linesOf = (text: string) =>
@@ -15,16 +17,7 @@ const linesOf = (text: string) =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-/** Returns what is wrong with the redirect URIs, one in each line. */
-function problemOf(text: string): string | null {
-  const uris = linesOf(text);
-  if (uris.length === 0) return 'Enter a redirect URI';
-  for (const uri of uris) {
-    const problem = redirectProblem(uri);
-    if (problem !== null) return `${uri} ${problem}`;
-  }
-  return null;
-}
+const SCHEMES = APP_SCHEMES.map((scheme) => `${scheme}://`).join(', ');
 
 export interface NewRegisteredProgramProps {
   opened: boolean;
@@ -33,22 +26,47 @@ export interface NewRegisteredProgramProps {
 
 /** Registers a program, and shows its client ID and once its secret. */
 export function NewRegisteredProgram({ opened, onClose }: NewRegisteredProgramProps) {
+  const t = useTranslations('settings.newProgram');
+  const tSettings = useTranslations('settings');
+  const tCommon = useTranslations('common');
+  const { messageOf, fieldErrorsOf } = useErrorMessages();
   const utils = trpc.useUtils();
-  const form = useForm({
-    initialValues: { name: '', redirectUris: '', hasSecret: false },
-    validate: {
-      name: (value) => (value.trim() === '' ? 'Enter a name' : null),
-      redirectUris: problemOf,
-    },
-  });
+
+  /** Returns what is wrong with the redirect URIs, one in each line. */
+  function problemOf(text: string): string | null {
+    const uris = linesOf(text);
+    if (uris.length === 0) return t('redirectUriMissing');
+    for (const uri of uris) {
+      const fault = redirectFault(uri);
+      if (fault !== null) return t(`faults.${fault}`, { uri, schemes: SCHEMES });
+    }
+    return null;
+  }
+
+  const form = useFields({ name: '', redirectUris: '' });
+  const [hasSecret, setHasSecret] = useState(false);
   const create = trpc.protected.registeredClients.create.useMutation({
     onSuccess: () => utils.protected.invalidate(),
-    onError: (error) => form.setErrors(fieldErrors(error)),
+    onError: (error) => form.setErrors(fieldErrorsOf(error)),
   });
+
+  function onSubmit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const { name, redirectUris } = form.values;
+    const problem = problemOf(redirectUris);
+    const mistakes = {
+      ...(name.trim() === '' && { name: tSettings('nameMissing') }),
+      ...(problem !== null && { redirectUris: problem }),
+    };
+    form.setErrors(mistakes);
+    if (Object.keys(mistakes).length > 0) return;
+    create.mutate({ name, hasSecret, redirectUris: linesOf(redirectUris) });
+  }
 
   function close() {
     onClose();
     form.reset();
+    setHasSecret(false);
     create.reset();
   }
 
@@ -56,60 +74,56 @@ export function NewRegisteredProgram({ opened, onClose }: NewRegisteredProgramPr
     <CreationModal
       opened={opened}
       onClose={close}
-      title="Register a program"
-      isDirty={form.isDirty()}
+      title={tSettings('registeredPrograms.new')}
+      isDirty={form.isDirty || hasSecret}
       isCreated={create.isSuccess}
     >
       {create.isSuccess ? (
         <Stack>
-          <Text size="sm">
-            {create.data.secret === null
-              ? 'Enter the client ID in the program.'
-              : 'Enter both in the program now. The secret is not shown again.'}
-          </Text>
-          <CopyField label="Client ID" value={create.data.id} />
-          {create.data.secret !== null && <CopyField label="Client secret" value={create.data.secret} />}
+          <Text size="sm">{t(create.data.secret === null ? 'created' : 'createdWithSecret')}</Text>
+          <CopyField label={t('id')} copyLabel={t('copyId')} value={create.data.id} />
+          {create.data.secret !== null && (
+            <CopyField label={t('secret')} copyLabel={t('copySecret')} value={create.data.secret} />
+          )}
           <Group justify="flex-end">
-            <Button onClick={close}>Done</Button>
+            <Button onClick={close}>{tSettings('done')}</Button>
           </Group>
         </Stack>
       ) : (
-        <form
-          onSubmit={form.onSubmit(({ redirectUris, ...values }) =>
-            create.mutate({ ...values, redirectUris: linesOf(redirectUris) }),
-          )}
-        >
+        <form onSubmit={onSubmit}>
           <Stack>
             <TextInput
-              label="Name"
+              label={tSettings('name')}
               data-autofocus
               maxLength={100}
               autoComplete="off"
-              {...form.getInputProps('name')}
+              {...form.propsOf('name')}
             />
             <Textarea
-              label="Redirect URIs"
-              description="One in each line, as the documentation of the program names them"
+              label={t('redirectUris')}
+              description={t('redirectUrisHint')}
               placeholder="http://127.0.0.1/callback"
+              translate="no"
               autosize
               minRows={2}
               spellCheck={false}
-              {...form.getInputProps('redirectUris')}
+              {...form.propsOf('redirectUris')}
             />
             <Checkbox
-              label="It needs a client secret"
-              description="For programs that run on a server. Others cannot keep it secret."
-              {...form.getInputProps('hasSecret', { type: 'checkbox' })}
+              label={t('needsSecret')}
+              description={t('needsSecretHint')}
+              checked={hasSecret}
+              onChange={(event) => setHasSecret(event.currentTarget.checked)}
             />
-            {create.isError && Object.keys(fieldErrors(create.error)).length === 0 && (
-              <ErrorNote>{errorMessage(create.error)}</ErrorNote>
+            {create.isError && Object.keys(fieldErrorsOf(create.error)).length === 0 && (
+              <ErrorNote>{messageOf(create.error)}</ErrorNote>
             )}
             <Group justify="flex-end">
               <Button variant="default" onClick={close}>
-                Cancel
+                {tCommon('cancel')}
               </Button>
               <Button type="submit" loading={create.isPending}>
-                Register
+                {t('submit')}
               </Button>
             </Group>
           </Stack>

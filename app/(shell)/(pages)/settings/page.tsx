@@ -1,8 +1,11 @@
-import { Alert, Stack } from '@mantine/core';
 import type { Metadata } from 'next';
+import { cookies } from 'next/headers';
 import { LinkButton } from '#src/components/links.tsx';
 import { PageFrame } from '#src/components/page-frame.tsx';
-import { api, Hydrate, requireUser } from '../../../server.tsx';
+import { LANGUAGE_COOKIE } from '#src/locales/languages.ts';
+import { getTranslations, Texts } from '#src/locales/server.tsx';
+import { api, Hydrate } from '../../../server.tsx';
+import { requireUser } from '../../../session.ts';
 import { Activity } from './activity.tsx';
 import { Administrator } from './administrator.tsx';
 import { ApiKeys } from './api-keys.tsx';
@@ -25,10 +28,14 @@ import { SharedLinks } from './shared-links.tsx';
 import { Usage } from './usage.tsx';
 import { YourData } from './your-data.tsx';
 
-export const metadata: Metadata = { title: 'Settings' };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('settings'))('title') };
+}
 
 export default async function SettingsPage() {
   const { id, isGuest } = await requireUser('/settings');
+  const t = await getTranslations('settings');
+  const chosen = (await cookies()).get(LANGUAGE_COOKIE)?.value;
   const procedures = await api();
   await Promise.all([
     procedures.users.me.prefetch(),
@@ -49,60 +56,57 @@ export default async function SettingsPage() {
   ]);
   const { open } = isGuest ? { open: false } : await procedures.protected.adminClaim();
   return (
-    <PageFrame title="Settings" size="md">
-      <Hydrate>
-        <div className={classes['frame']}>
-          <div className={classes['layout']}>
-            <SettingsNav titles={groupsFor({ isGuest }).map(({ title }) => title)} />
-            <Stack gap={40} className={classes['content'] ?? ''}>
-              <SettingsGroup title="General">
-                {isGuest && (
-                  <Alert title="You are a guest" color="ink">
-                    Sign up to keep your chats, open them on other devices and create API keys.
-                    <LinkButton
-                      href="/sign-up?next=%2Fsettings"
-                      size="sm"
-                      mt="sm"
-                      display="block"
-                      w="fit-content"
-                    >
-                      Sign up
-                    </LinkButton>
-                  </Alert>
-                )}
-                {open && <Administrator />}
-                {!isGuest && <Profile />}
-                <Appearance />
-              </SettingsGroup>
-              <SettingsGroup title="Chat">
-                <DefaultModel />
-                <ChatInstructions />
-                {!isGuest && <ProviderKeys />}
-              </SettingsGroup>
-              {!isGuest && (
-                <SettingsGroup title="Programs">
-                  <ApiKeys />
-                  <ConnectedPrograms />
-                  <RegisteredPrograms />
+    <PageFrame title={t('title')} size="md">
+      <Texts namespaces={['sections', 'settings']}>
+        <Hydrate>
+          <div className={classes['frame']}>
+            <div className={classes['layout']}>
+              <SettingsNav groups={groupsFor({ isGuest }).map(({ id: group }) => group)} />
+              <div className={classes['content']}>
+                <SettingsGroup id="general">
+                  {isGuest && (
+                    <div role="alert" className={classes['guest']}>
+                      <strong>{t('guest.title')}</strong>
+                      <p>{t('guest.text')}</p>
+                      <LinkButton href="/sign-up?next=%2Fsettings" size="sm" w="fit-content">
+                        {t('guest.signUp')}
+                      </LinkButton>
+                    </div>
+                  )}
+                  {open && <Administrator />}
+                  {!isGuest && <Profile />}
+                  <Appearance language={chosen ?? null} />
                 </SettingsGroup>
-              )}
-              <SettingsGroup title="Usage">
-                <Usage />
-              </SettingsGroup>
-              <SettingsGroup title="Security">
-                {!isGuest && <Password />}
-                <Sessions />
-                <Activity />
-              </SettingsGroup>
-              <SettingsGroup title="Data">
-                {!isGuest && <SharedLinks />}
-                <ImportChats />
-                <YourData userId={id} isGuest={isGuest} />
-              </SettingsGroup>
-            </Stack>
+                <SettingsGroup id="chat">
+                  <DefaultModel />
+                  <ChatInstructions />
+                  {!isGuest && <ProviderKeys />}
+                </SettingsGroup>
+                {!isGuest && (
+                  <SettingsGroup id="programs">
+                    <ApiKeys />
+                    <ConnectedPrograms />
+                    <RegisteredPrograms />
+                  </SettingsGroup>
+                )}
+                <SettingsGroup id="usage">
+                  <Usage />
+                </SettingsGroup>
+                <SettingsGroup id="security">
+                  {!isGuest && <Password />}
+                  <Sessions />
+                  <Activity />
+                </SettingsGroup>
+                <SettingsGroup id="data">
+                  {!isGuest && <SharedLinks />}
+                  <ImportChats />
+                  <YourData userId={id} isGuest={isGuest} />
+                </SettingsGroup>
+              </div>
+            </div>
           </div>
-        </div>
-      </Hydrate>
+        </Hydrate>
+      </Texts>
     </PageFrame>
   );
 }

@@ -1,83 +1,96 @@
 'use client';
 
-import { Button, Checkbox, Group, PasswordInput, SimpleGrid, Text } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { useState } from 'react';
+import { Button, Group, Text } from '@mantine/core';
+import { type SubmitEvent, useState } from 'react';
 import { authenticate } from '#src/client/auth.ts';
-import { fieldErrors, errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
+import { CheckboxField } from '#src/components/checkbox-field.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
-import { Section } from '#src/components/section.tsx';
+import { PasswordField } from '#src/components/password-field.tsx';
+import { useFields } from '#src/components/use-fields.ts';
+import { useTranslations } from '#texts';
+import { SettingsSection } from './settings-section.tsx';
+import classes from './settings.module.css';
 
 const MIN_PASSWORD = 8;
 
 /** The form to change the password. */
 export function Password() {
+  const t = useTranslations('settings.password');
+  const { messageOf, fieldErrorsOf } = useErrorMessages();
   const utils = trpc.useUtils();
   const [state, setState] = useState<'idle' | 'busy' | 'done'>('idle');
   const [failure, setFailure] = useState<string | null>(null);
-  const form = useForm({
-    initialValues: { currentPassword: '', newPassword: '', revokeOtherSessions: true, revokeApiKeys: true },
-    validate: {
-      currentPassword: (value) => (value === '' ? 'Enter your password' : null),
-      newPassword: (value) =>
-        value.length < MIN_PASSWORD ? `Use at least ${MIN_PASSWORD} characters` : null,
-    },
-  });
+  const form = useFields({ currentPassword: '', newPassword: '' });
+  const [revokeOtherSessions, setRevokeOtherSessions] = useState(true);
+  const [revokeApiKeys, setRevokeApiKeys] = useState(true);
 
-  async function change(values: typeof form.values) {
+  /** Returns what is wrong with the fields. */
+  function mistakes(): Partial<Record<string, string>> {
+    const { currentPassword, newPassword } = form.values;
+    return {
+      ...(currentPassword === '' && { currentPassword: t('missing') }),
+      ...(newPassword.length < MIN_PASSWORD && { newPassword: t('short', { count: MIN_PASSWORD }) }),
+    };
+  }
+
+  async function change() {
     setState('busy');
     setFailure(null);
     try {
-      await authenticate('change-password', values);
+      await authenticate('change-password', { ...form.values, revokeOtherSessions, revokeApiKeys });
       form.reset();
+      setRevokeOtherSessions(true);
+      setRevokeApiKeys(true);
       setState('done');
       await utils.protected.invalidate();
     } catch (error) {
-      const errors = fieldErrors(error);
+      const errors = fieldErrorsOf(error);
       form.setErrors(errors);
-      if (Object.keys(errors).length === 0) setFailure(errorMessage(error));
+      if (Object.keys(errors).length === 0) setFailure(messageOf(error));
       setState('idle');
     }
   }
 
+  function onSubmit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const found = mistakes();
+    form.setErrors(found);
+    if (Object.keys(found).length === 0) void change();
+  }
+
   return (
-    <Section title="Password">
-      <form onSubmit={form.onSubmit(change)}>
-        <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          <PasswordInput
-            label="Current password"
+    <SettingsSection id="password">
+      <form onSubmit={onSubmit}>
+        <div className={classes['columns']}>
+          <PasswordField
+            label={t('current')}
             autoComplete="current-password"
-            {...form.getInputProps('currentPassword')}
+            {...form.propsOf('currentPassword')}
           />
-          <PasswordInput
-            label="New password"
-            autoComplete="new-password"
-            {...form.getInputProps('newPassword')}
+          <PasswordField label={t('new')} autoComplete="new-password" {...form.propsOf('newPassword')} />
+        </div>
+        <div className={classes['checkboxes']}>
+          <CheckboxField
+            label={t('signOutOthers')}
+            checked={revokeOtherSessions}
+            onChange={setRevokeOtherSessions}
           />
-        </SimpleGrid>
-        <Checkbox
-          mt="md"
-          label="Sign out all other sessions"
-          {...form.getInputProps('revokeOtherSessions', { type: 'checkbox' })}
-        />
-        <Checkbox
-          mt="xs"
-          label="Revoke API keys"
-          {...form.getInputProps('revokeApiKeys', { type: 'checkbox' })}
-        />
+          <CheckboxField label={t('revokeKeys')} checked={revokeApiKeys} onChange={setRevokeApiKeys} />
+        </div>
         <Group mt="md">
           <Button type="submit" loading={state === 'busy'}>
-            Change password
+            {t('submit')}
           </Button>
           {state === 'done' && (
             <Text size="sm" c="dimmed" role="status">
-              Password changed.
+              {t('changed')}
             </Text>
           )}
         </Group>
       </form>
       {failure !== null && <ErrorNote>{failure}</ErrorNote>}
-    </Section>
+    </SettingsSection>
   );
 }

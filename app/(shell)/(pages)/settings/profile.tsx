@@ -1,11 +1,13 @@
 'use client';
 
-import { Button, Group, SimpleGrid, Text, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { fieldErrors, errorMessage } from '#src/client/errors.ts';
+import { Button, Group, Text, TextInput } from '@mantine/core';
 import { trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
-import { Section } from '#src/components/section.tsx';
+import { useFields } from '#src/components/use-fields.ts';
+import { useTranslations } from '#texts';
+import { SettingsSection } from './settings-section.tsx';
+import classes from './settings.module.css';
 
 /** The form for the account's name and email. */
 export function Profile() {
@@ -14,38 +16,49 @@ export function Profile() {
 }
 
 function ProfileForm({ id, name, email }: { id: string; name: string; email: string }) {
+  const t = useTranslations('settings');
+  const { messageOf, fieldErrorsOf } = useErrorMessages();
   const utils = trpc.useUtils();
-  const form = useForm({ initialValues: { name, email } });
+  const form = useFields({ name, email });
   const update = trpc.users.update.useMutation({
     onSuccess: (user) => {
       utils.users.me.setData(undefined, user);
-      form.setInitialValues({ name: user.name, email: user.email });
-      form.reset();
+      form.reset({ name: user.name, email: user.email });
       return utils.protected.audit.invalidate();
     },
-    onError: (error) => form.setErrors(fieldErrors(error)),
+    onError: (error) => form.setErrors(fieldErrorsOf(error)),
   });
-  const isUnexplained = update.isError && Object.keys(fieldErrors(update.error)).length === 0;
+  const isUnexplained = update.isError && Object.keys(fieldErrorsOf(update.error)).length === 0;
 
   return (
-    <Section title="Profile">
-      <form onSubmit={form.onSubmit((values) => update.mutate({ id, ...values }))}>
-        <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          <TextInput label="Name" autoComplete="name" {...form.getInputProps('name')} />
-          <TextInput label="Email" type="email" autoComplete="email" {...form.getInputProps('email')} />
-        </SimpleGrid>
+    <SettingsSection id="profile">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          update.mutate({ id, ...form.values });
+        }}
+      >
+        <div className={classes['columns']}>
+          <TextInput label={t('name')} autoComplete="name" {...form.propsOf('name')} />
+          <TextInput
+            label={t('profile.email')}
+            type="email"
+            autoComplete="email"
+            {...form.propsOf('email')}
+          />
+        </div>
         <Group mt="md">
-          <Button type="submit" loading={update.isPending} disabled={!form.isDirty()}>
-            Save
+          <Button type="submit" loading={update.isPending} disabled={!form.isDirty}>
+            {t('save')}
           </Button>
-          {update.isSuccess && !form.isDirty() && (
+          {update.isSuccess && !form.isDirty && (
             <Text size="sm" c="dimmed" role="status">
-              Saved.
+              {t('saved')}
             </Text>
           )}
         </Group>
       </form>
-      {isUnexplained && <ErrorNote>{errorMessage(update.error)}</ErrorNote>}
-    </Section>
+      {isUnexplained && <ErrorNote>{messageOf(update.error)}</ErrorNote>}
+    </SettingsSection>
   );
 }

@@ -1,30 +1,31 @@
 'use client';
 
-import { Button, Group, PasswordInput, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { type Provider, PROVIDERS } from '#contract/models';
-import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
-import { Section } from '#src/components/section.tsx';
+import { PasswordField } from '#src/components/password-field.tsx';
+import { useTranslations } from '#texts';
+import { SettingsSection } from './settings-section.tsx';
 
-const NAMES: Record<Provider, string> = {
+/** The names of providers that have one. */
+const NAMES: Partial<Record<Provider, string>> = {
   openai: 'OpenAI',
   anthropic: 'Anthropic',
   google: 'Google',
-  'openai-compatible': 'OpenAI-compatible server',
 };
 
 /** The user's own keys for model providers. */
 export function ProviderKeys() {
+  const t = useTranslations('settings.providerKeys');
+  const { messageOf } = useErrorMessages();
   const keys = trpc.protected.providerKeys.list.useQuery();
   return (
-    <Section
-      title="Model provider keys"
-      description="Your chats use your own key instead of the server’s. It is stored encrypted and never shown again."
-    >
+    <SettingsSection id="model-provider-keys" description={t('description')}>
       {keys.data &&
         PROVIDERS.map((provider) => (
           <ProviderKey
@@ -33,12 +34,16 @@ export function ProviderKeys() {
             last4={keys.data.items.find((item) => item.provider === provider)?.last4 ?? null}
           />
         ))}
-      {keys.error && <ErrorNote onRetry={() => void keys.refetch()}>{errorMessage(keys.error)}</ErrorNote>}
-    </Section>
+      {keys.error && <ErrorNote onRetry={() => void keys.refetch()}>{messageOf(keys.error)}</ErrorNote>}
+    </SettingsSection>
   );
 }
 
 function ProviderKey({ provider, last4 }: { provider: Provider; last4: string | null }) {
+  const t = useTranslations('settings');
+  const tKeys = useTranslations('settings.providerKeys');
+  const tCommon = useTranslations('common');
+  const { messageOf } = useErrorMessages();
   const utils = trpc.useUtils();
   const [editing, setEditing] = useState(false);
   const [key, setKey] = useState('');
@@ -49,7 +54,7 @@ function ProviderKey({ provider, last4 }: { provider: Provider; last4: string | 
   });
   const [removing, modal] = useDisclosure(false);
   const remove = trpc.protected.providerKeys.delete.useMutation({ onSuccess: modal.close, onSettled });
-  const name = NAMES[provider];
+  const name = NAMES[provider] ?? tKeys('compatibleServer');
 
   function stop() {
     setEditing(false);
@@ -65,22 +70,22 @@ function ProviderKey({ provider, last4 }: { provider: Provider; last4: string | 
         }}
       >
         <Group align="flex-end">
-          <PasswordInput
+          <PasswordField
             flex={1}
             miw={200}
-            label={`Key for ${name}`}
+            label={tKeys('label', { provider: name })}
             autoComplete="off"
             autoFocus
             maxLength={500}
             value={key}
             onChange={(event) => setKey(event.currentTarget.value)}
-            error={set.isError && errorMessage(set.error)}
+            error={set.isError && messageOf(set.error)}
           />
           <Button type="submit" loading={set.isPending} disabled={key.trim() === ''}>
-            Save
+            {t('save')}
           </Button>
           <Button variant="default" onClick={stop}>
-            Cancel
+            {tCommon('cancel')}
           </Button>
         </Group>
       </form>
@@ -90,10 +95,10 @@ function ProviderKey({ provider, last4 }: { provider: Provider; last4: string | 
     <Group justify="space-between">
       <div>
         <Text size="sm" fw={550}>
-          {name}
+          {NAMES[provider] === undefined ? name : <span translate="no">{name}</span>}
         </Text>
         <Text size="xs" c="dimmed">
-          {last4 === null ? 'No key set' : `Your key ends with ${last4}`}
+          {last4 === null ? tKeys('noKey') : tKeys('endsWith', { end: last4 })}
         </Text>
       </div>
       <Group gap="xs">
@@ -101,35 +106,35 @@ function ProviderKey({ provider, last4 }: { provider: Provider; last4: string | 
           variant="default"
           size="xs"
           onClick={() => setEditing(true)}
-          aria-label={`${last4 === null ? 'Add key' : 'Replace key'} for ${name}`}
+          aria-label={tKeys(last4 === null ? 'addFor' : 'replaceFor', { provider: name })}
         >
-          {last4 === null ? 'Add key' : 'Replace'}
+          {tKeys(last4 === null ? 'add' : 'replace')}
         </Button>
         {last4 !== null && (
           <Button
             variant="default"
             size="xs"
             c="red"
-            aria-label={`Remove key for ${name}`}
+            aria-label={tKeys('removeFor', { provider: name })}
             onClick={() => {
               remove.reset();
               modal.open();
             }}
           >
-            Remove
+            {tKeys('remove')}
           </Button>
         )}
       </Group>
       <ConfirmModal
         opened={removing}
         onClose={modal.close}
-        title={`Remove your key for ${name}?`}
-        confirmLabel="Remove"
+        title={tKeys('removeTitle', { provider: name })}
+        confirmLabel={tKeys('remove')}
         busy={remove.isPending}
-        error={remove.isError ? errorMessage(remove.error) : null}
+        error={remove.isError ? messageOf(remove.error) : null}
         onConfirm={() => remove.mutate({ provider })}
       >
-        The key cannot be shown again. To use it later, you have to enter it again.
+        {tKeys('removeText')}
       </ConfirmModal>
     </Group>
   );

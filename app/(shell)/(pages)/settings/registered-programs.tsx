@@ -3,17 +3,18 @@
 import { Badge, Button, Code, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
-import { errorMessage } from '#src/client/errors.ts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { PlusIcon } from '#src/components/icons.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { MoreButton } from '#src/components/more-button.tsx';
 import { onDemand, useLoad } from '#src/components/on-demand.ts';
-import { Section } from '#src/components/section.tsx';
+import { useTranslations } from '#texts';
 import { FIRST_ITEMS } from './list-input.ts';
 import type { NewRegisteredProgramProps } from './new-registered-program.tsx';
+import { SettingsSection } from './settings-section.tsx';
 
 const newRegisteredProgram = onDemand<NewRegisteredProgramProps>(() =>
   import('./new-registered-program.tsx').then((module) => module.NewRegisteredProgram),
@@ -22,14 +23,15 @@ const newRegisteredProgram = onDemand<NewRegisteredProgramProps>(() =>
 type Program = Outputs['protected']['registeredClients']['list']['items'][number];
 
 function ProgramFacts({ program: { id, redirectUris, createdAt } }: { program: Program }) {
+  const t = useTranslations('settings.registeredPrograms');
   return (
     <>
       <Text size="xs" c="dimmed">
-        Registered <LocalTime date={createdAt} />, client ID:
+        {t.rich('facts', { registered: () => <LocalTime date={createdAt} /> })}
       </Text>
-      <Code>{id}</Code>
+      <Code translate="no">{id}</Code>
       {redirectUris.map((uri) => (
-        <Text key={uri} size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        <Text key={uri} translate="no" size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
           {uri}
         </Text>
       ))}
@@ -39,6 +41,9 @@ function ProgramFacts({ program: { id, redirectUris, createdAt } }: { program: P
 
 /** The programs that the account has registered, so that they can ask for access. */
 export function RegisteredPrograms() {
+  const t = useTranslations('settings.registeredPrograms');
+  const tSettings = useTranslations('settings');
+  const { messageOf } = useErrorMessages();
   const utils = trpc.useUtils();
   const programs = trpc.protected.registeredClients.list.useInfiniteQuery(FIRST_ITEMS, {
     getNextPageParam: (page) => page.nextCursor,
@@ -52,11 +57,8 @@ export function RegisteredPrograms() {
     onSettled: () => utils.protected.invalidate(),
   });
   return (
-    <Section
-      title="Registered programs"
-      description="Only for programs that ask for a client ID. Others can be connected without it."
-    >
-      {programs.isSuccess && items.length === 0 && <Text size="sm">You have not registered a program.</Text>}
+    <SettingsSection id="registered-programs" description={t('description')}>
+      {programs.isSuccess && items.length === 0 && <Text size="sm">{t('none')}</Text>}
       {items.map((program) => (
         <div key={program.id}>
           <Group justify="space-between" align="flex-start" wrap="nowrap">
@@ -66,47 +68,48 @@ export function RegisteredPrograms() {
               </Text>
               {program.hasSecret && (
                 <Badge size="sm" variant="light" color="gray">
-                  with a secret
+                  {t('withSecret')}
                 </Badge>
               )}
             </Group>
             <Button
+              flex="none"
               variant="default"
               size="xs"
               style={{ flexShrink: 0 }}
-              aria-label={`Delete ${program.name}`}
+              aria-label={t('deleteProgram', { name: program.name })}
               onClick={() => {
                 remove.reset();
                 setDeleting(program);
               }}
             >
-              Delete
+              {tSettings('delete')}
             </Button>
           </Group>
           <ProgramFacts program={program} />
         </div>
       ))}
-      <MoreButton list={programs} label="Load more registered programs" />
+      <MoreButton list={programs} label={t('more')} />
       {programs.error && (
-        <ErrorNote onRetry={() => void programs.refetch()}>{errorMessage(programs.error)}</ErrorNote>
+        <ErrorNote onRetry={() => void programs.refetch()}>{messageOf(programs.error)}</ErrorNote>
       )}
       <Button variant="default" leftSection={<PlusIcon />} onClick={newProgram.open} w="fit-content">
-        Register a program
+        {t('new')}
       </Button>
       <newRegisteredProgram.View props={{ opened: creating, onClose: newProgram.close }} />
       <ConfirmModal
         opened={deleting !== null}
         onClose={() => setDeleting(null)}
-        title="Delete this program?"
-        confirmLabel="Delete"
+        title={t('deleteTitle')}
+        confirmLabel={tSettings('delete')}
         busy={remove.isPending}
-        error={remove.isError ? errorMessage(remove.error) : null}
+        error={remove.isError ? messageOf(remove.error) : null}
         onConfirm={() => {
           if (deleting) remove.mutate({ id: deleting.id });
         }}
       >
-        “{deleting?.name}” is disconnected from all accounts, and its client ID is no longer valid.
+        {t('deleteText', { name: deleting?.name ?? '' })}
       </ConfirmModal>
-    </Section>
+    </SettingsSection>
   );
 }

@@ -1,62 +1,66 @@
+import type { Messages } from 'use-intl/core';
+
+/** The anchor of a section or group. Its title is in the catalog under the same name. */
+export type SectionId = keyof Messages['sections'];
+
 interface SettingsSection {
-  /** The title of its `Section`. */
-  title: string;
+  id: SectionId;
   isForGuests: boolean;
 }
 
 interface SettingsGroup {
-  title: string;
+  id: SectionId;
   sections: readonly SettingsSection[];
 }
 
 /** The groups of the settings, in the order of the page. */
 const GROUPS: readonly SettingsGroup[] = [
   {
-    title: 'General',
+    id: 'general',
     sections: [
-      { title: 'Profile', isForGuests: false },
-      { title: 'Appearance', isForGuests: true },
+      { id: 'profile', isForGuests: false },
+      { id: 'appearance', isForGuests: true },
     ],
   },
   {
-    title: 'Chat',
+    id: 'chat',
     sections: [
-      { title: 'Default model', isForGuests: true },
-      { title: 'Instructions', isForGuests: true },
-      { title: 'Model provider keys', isForGuests: false },
+      { id: 'default-model', isForGuests: true },
+      { id: 'instructions', isForGuests: true },
+      { id: 'model-provider-keys', isForGuests: false },
     ],
   },
   {
-    title: 'Programs',
+    id: 'programs',
     sections: [
-      { title: 'API keys', isForGuests: false },
-      { title: 'Connected programs', isForGuests: false },
-      { title: 'Registered programs', isForGuests: false },
+      { id: 'api-keys', isForGuests: false },
+      { id: 'connected-programs', isForGuests: false },
+      { id: 'registered-programs', isForGuests: false },
     ],
   },
-  { title: 'Usage', sections: [{ title: 'Tokens by day', isForGuests: true }] },
+  { id: 'usage', sections: [{ id: 'tokens-by-day', isForGuests: true }] },
   {
-    title: 'Security',
+    id: 'security',
     sections: [
-      { title: 'Password', isForGuests: false },
-      { title: 'Active sessions', isForGuests: true },
-      { title: 'Activity', isForGuests: true },
+      { id: 'password', isForGuests: false },
+      { id: 'active-sessions', isForGuests: true },
+      { id: 'activity', isForGuests: true },
     ],
   },
   {
-    title: 'Data',
+    id: 'data',
     sections: [
-      { title: 'Shared links', isForGuests: false },
-      { title: 'Import chats', isForGuests: true },
-      { title: 'Your data', isForGuests: true },
+      { id: 'shared-links', isForGuests: false },
+      { id: 'import-chats', isForGuests: true },
+      { id: 'your-data', isForGuests: true },
     ],
   },
 ];
 
 /** Returns the groups with the sections that a user has. */
 export function groupsFor({ isGuest }: { isGuest: boolean }): SettingsGroup[] {
-  return GROUPS.map(({ title, sections }) => ({
-    title,
+  return GROUPS.map(({ id, sections }) => ({
+    id,
     sections: sections.filter(({ isForGuests }) => isForGuests || !isGuest),
   })).filter(({ sections }) => sections.length > 0);
 }

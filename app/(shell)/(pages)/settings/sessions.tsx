@@ -3,20 +3,29 @@
 import { Badge, Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
-import { errorMessage } from '#src/client/errors.ts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
-import { Section } from '#src/components/section.tsx';
-import { FIRST_ITEMS } from './list-input.ts';
 import { MoreButton } from '#src/components/more-button.tsx';
-import { describeUserAgent } from './user-agent.ts';
+import { useTranslations } from '#texts';
+import { FIRST_ITEMS } from './list-input.ts';
+import { SettingsSection } from './settings-section.tsx';
+import { programOf } from './user-agent.ts';
 
 type Session = Outputs['protected']['sessions']['list']['items'][number];
 
+/** True if a device is described by a name alone, which is the same in all languages. */
+function isName(userAgent: string | null): boolean {
+  const { browser, system } = programOf(userAgent);
+  return browser !== null && system === null;
+}
+
 /** The active sessions of the account. */
 export function Sessions() {
+  const t = useTranslations('settings.sessions');
+  const { messageOf } = useErrorMessages();
   const utils = trpc.useUtils();
   const sessions = trpc.protected.sessions.list.useInfiniteQuery(FIRST_ITEMS, {
     getNextPageParam: (page) => page.nextCursor,
@@ -28,59 +37,70 @@ export function Sessions() {
     onSuccess: modal.close,
     onSettled: () => utils.protected.invalidate(),
   });
+
+  /** Describes a device, such as "Firefox on Linux", or by the name of its program. */
+  function describe(userAgent: string | null): string {
+    const { browser, system } = programOf(userAgent);
+    if (browser === null) return t('unknown');
+    return system === null ? browser : t('browserOn', { browser, system });
+  }
+
   return (
-    <Section title="Active sessions">
+    <SettingsSection id="active-sessions">
       {items.map((session) => (
         <Group key={session.id} justify="space-between" wrap="nowrap">
           <div>
             <Group gap="xs">
-              <Text size="sm" fw={550}>
-                {describeUserAgent(session.userAgent)}
+              <Text size="sm" fw={550} {...(isName(session.userAgent) && { translate: 'no' })}>
+                {describe(session.userAgent)}
               </Text>
               {session.current && (
                 <Badge size="sm" variant="light">
-                  This device
+                  {t('thisDevice')}
                 </Badge>
               )}
             </Group>
             <Text size="xs" c="dimmed">
-              {session.ip !== null && session.ip !== '' && `${session.ip}, `}since{' '}
-              <LocalTime date={session.createdAt} withTime />
+              {t.rich(session.ip === null || session.ip === '' ? 'since' : 'sinceFrom', {
+                ip: session.ip ?? '',
+                since: () => <LocalTime date={session.createdAt} withTime />,
+              })}
             </Text>
           </div>
           {!session.current && (
             <Button
+              flex="none"
               variant="default"
               size="xs"
-              aria-label={`Sign out ${describeUserAgent(session.userAgent)}`}
+              aria-label={t('signOutDevice', { device: describe(session.userAgent) })}
               onClick={() => {
                 revoke.reset();
                 setEnding(session);
                 modal.open();
               }}
             >
-              Sign out
+              {t('signOut')}
             </Button>
           )}
         </Group>
       ))}
-      <MoreButton list={sessions} label="Load more sessions" />
+      <MoreButton list={sessions} label={t('more')} />
       {sessions.error && (
-        <ErrorNote onRetry={() => void sessions.refetch()}>{errorMessage(sessions.error)}</ErrorNote>
+        <ErrorNote onRetry={() => void sessions.refetch()}>{messageOf(sessions.error)}</ErrorNote>
       )}
       <ConfirmModal
         opened={confirming}
         onClose={modal.close}
-        title="Sign out this device?"
-        confirmLabel="Sign out"
+        title={t('signOutTitle')}
+        confirmLabel={t('signOut')}
         busy={revoke.isPending}
-        error={revoke.isError ? errorMessage(revoke.error) : null}
+        error={revoke.isError ? messageOf(revoke.error) : null}
         onConfirm={() => {
           if (ending) revoke.mutate({ id: ending.id });
         }}
       >
-        {describeUserAgent(ending?.userAgent ?? null)} can use your account again only after signing in.
+        {t('signOutText', { device: describe(ending?.userAgent ?? null) })}
       </ConfirmModal>
-    </Section>
+    </SettingsSection>
   );
 }

@@ -1,15 +1,17 @@
-import { Stack, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { anchorOf } from '#src/components/anchor.ts';
+import { useTranslations } from '#texts';
+import type { SectionId } from './sections.ts';
+import classes from './settings.module.css';
 
-/** A group of sections. `title` is one of sections.ts. */
-export function SettingsGroup({ title, children }: { title: string; children: ReactNode }) {
+/** A group of sections. */
+export function SettingsGroup({ id, children }: { id: SectionId; children: ReactNode }) {
+  const t = useTranslations('sections');
   return (
     <div>
-      <Title order={2} size="h4" mb="sm" id={anchorOf(title)} data-settings-group>
-        {title}
-      </Title>
-      <Stack gap="lg">{children}</Stack>
+      <h2 id={id} data-settings-group className={classes['group']}>
+        {t(id)}
+      </h2>
+      <div className={classes['sections']}>{children}</div>
     </div>
   );
 }

@@ -2,22 +2,24 @@
 
 import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
-import { errorMessage } from '#src/client/errors.ts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { LinkButton } from '#src/components/links.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { MoreButton } from '#src/components/more-button.tsx';
-import { Section } from '#src/components/section.tsx';
+import { useTranslations } from '#texts';
 import { FIRST_ITEMS } from './list-input.ts';
+import { SettingsSection } from './settings-section.tsx';
 
 type Share = Outputs['chat']['shares']['list']['items'][number];
 
-const titleOf = ({ title }: Share) => (title === '' ? 'New chat' : title);
-
 /** The links of all shared chats. */
 export function SharedLinks() {
+  const t = useTranslations('settings.sharedLinks');
+  const { messageOf } = useErrorMessages();
+  const titleOf = ({ title }: Share) => (title === '' ? t('untitled') : title);
   const utils = trpc.useUtils();
   const shares = trpc.chat.shares.list.useInfiniteQuery(FIRST_ITEMS, {
     getNextPageParam: (page) => page.nextCursor,
@@ -29,8 +31,8 @@ export function SharedLinks() {
     onSettled: () => utils.chat.shares.invalidate(),
   });
   return (
-    <Section title="Shared links" description="Anyone who has such a link can read the chat as it was then.">
-      {shares.isSuccess && items.length === 0 && <Text size="sm">You have not shared a chat.</Text>}
+    <SettingsSection id="shared-links" description={t('description')}>
+      {shares.isSuccess && items.length === 0 && <Text size="sm">{t('none')}</Text>}
       {items.map((share) => (
         <Group key={share.chatId} justify="space-between" gap="xs">
           <div style={{ flex: '1 1 200px', minWidth: 0 }}>
@@ -38,8 +40,11 @@ export function SharedLinks() {
               {titleOf(share)}
             </Text>
             <Text size="xs" c="dimmed">
-              {share.messageCount} {share.messageCount === 1 ? 'message' : 'messages'}, shared{' '}
-              <LocalTime date={share.sharedAt} />
+              {t.rich('facts', {
+                count: share.messageCount,
+                shared: () => <LocalTime date={share.sharedAt} />,
+              })}
+              {share.fileCount > 0 && `, ${t('files', { count: share.fileCount })}`}
             </Text>
           </div>
           <Group gap="xs" wrap="nowrap">
@@ -47,41 +52,39 @@ export function SharedLinks() {
               href={share.path}
               variant="default"
               size="xs"
-              aria-label={`Open the link to ${titleOf(share)}`}
+              aria-label={t('openLink', { title: titleOf(share) })}
             >
-              Open
+              {t('open')}
             </LinkButton>
             <Button
               variant="default"
               size="xs"
-              aria-label={`Stop sharing ${titleOf(share)}`}
+              aria-label={t('stopChat', { title: titleOf(share) })}
               onClick={() => {
                 revoke.reset();
                 setEnding(share);
               }}
             >
-              Stop sharing
+              {t('stop')}
             </Button>
           </Group>
         </Group>
       ))}
-      <MoreButton list={shares} label="Load more links" />
-      {shares.error && (
-        <ErrorNote onRetry={() => void shares.refetch()}>{errorMessage(shares.error)}</ErrorNote>
-      )}
+      <MoreButton list={shares} label={t('more')} />
+      {shares.error && <ErrorNote onRetry={() => void shares.refetch()}>{messageOf(shares.error)}</ErrorNote>}
       <ConfirmModal
         opened={ending !== null}
         onClose={() => setEnding(null)}
-        title="Stop sharing this chat?"
-        confirmLabel="Stop sharing"
+        title={t('stopTitle')}
+        confirmLabel={t('stop')}
         busy={revoke.isPending}
-        error={revoke.isError ? errorMessage(revoke.error) : null}
+        error={revoke.isError ? messageOf(revoke.error) : null}
         onConfirm={() => {
           if (ending) revoke.mutate({ chatId: ending.chatId });
         }}
       >
-        The link to “{ending && titleOf(ending)}” stops working immediately and permanently.
+        {t('stopText', { title: ending ? titleOf(ending) : '' })}
       </ConfirmModal>
-    </Section>
+    </SettingsSection>
   );
 }

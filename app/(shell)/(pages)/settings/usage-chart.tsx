@@ -1,6 +1,7 @@
 'use client';
 
 import { useMounted } from '@mantine/hooks';
+import { useLocale, useTranslations } from '#texts';
 import { type DayOfUsage, tokensOf } from './usage-days.ts';
 import classes from './usage.module.css';
 
@@ -21,17 +22,19 @@ interface UsageChartProps {
   label: string;
 }
 
-/** Returns a function that writes a day in the user's language. The server writes it as it is. */
+/** Returns a function that writes a day in the language of the page. The server writes it as it is. */
 export function useDayFormat(): (day: string) => string {
+  const locale = useLocale();
   const isMounted = useMounted();
   return (day) =>
     isMounted
-      ? new Date(day).toLocaleDateString(undefined, { timeZone: 'UTC', day: 'numeric', month: 'short' })
+      ? new Date(day).toLocaleDateString(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' })
       : day;
 }
 
 /** Bars of the tokens of each day, with a line for the quota if it is near. */
 export function UsageChart({ days, quota, label }: UsageChartProps) {
+  const t = useTranslations('settings.usage');
   const format = useDayFormat();
   const most = Math.max(1, ...days.map(tokensOf));
   const showsQuota = quota !== null && quota <= most * MAX_HEADROOM;
@@ -52,7 +55,7 @@ export function UsageChart({ days, quota, label }: UsageChartProps) {
           const bar = { x: index * STEP + GAP / 2, width: STEP - GAP };
           return (
             <g key={day.day}>
-              <title>{`${format(day.day)}: ${tokensOf(day).toLocaleString('en')} tokens`}</title>
+              <title>{t('day', { day: format(day.day), tokens: tokensOf(day) })}</title>
               <rect x={bar.x} width={bar.width} y={0} height={HEIGHT} className={classes['day']} />
               <rect {...bar} y={HEIGHT - input} height={input} className={classes['input']} />
               <rect {...bar} y={HEIGHT - input - output} height={output} className={classes['output']} />
@@ -62,13 +65,13 @@ export function UsageChart({ days, quota, label }: UsageChartProps) {
         {showsQuota && <line x1={0} x2={width} y1={quotaY} y2={quotaY} className={classes['quota']} />}
       </svg>
       <div className={classes['axis']} aria-hidden>
-        <span>{format(days[0]?.day ?? '')}</span>
-        <span>{format(days.at(-1)?.day ?? '')}</span>
+        <time>{format(days[0]?.day ?? '')}</time>
+        <time>{format(days.at(-1)?.day ?? '')}</time>
       </div>
       <ul className={classes['legend']} aria-hidden>
-        <li data-kind="input">Read by models</li>
-        <li data-kind="output">Written by models</li>
-        {showsQuota && <li data-kind="quota">Daily quota</li>}
+        <li data-kind="input">{t('read')}</li>
+        <li data-kind="output">{t('written')}</li>
+        {showsQuota && <li data-kind="quota">{t('dailyQuota')}</li>}
       </ul>
     </div>
   );

@@ -1,12 +1,13 @@
 'use client';
 
 import { useState } from 'react';
-import { errorDataOf, errorMessage } from '#src/client/errors.ts';
+import { errorDataOf } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
-import { readChatFile } from './import-parts.ts';
 
-const NO_CHATS =
-  'This file has no chats. Choose a download of this page or of a chat, or the conversations.json of ChatGPT.';
+/** Thrown for a file without chats. */
+export class NoChats extends Error {
+  override name = 'NoChats';
+}
 
 /** The state of sending a file. */
 interface Sending {
@@ -22,7 +23,7 @@ interface Sending {
 export function useImport() {
   const utils = trpc.useUtils();
   const [sending, setSending] = useState<Sending | null>(null);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
   const create = trpc.chat.imports.create.useMutation();
   const add = trpc.chat.imports.add.useMutation();
 
@@ -46,15 +47,14 @@ export function useImport() {
   async function send(file: File): Promise<void> {
     setError(null);
     setSending(null);
-    const read = readChatFile(await file.text());
-    if (!read) {
-      setError(NO_CHATS);
-      return;
-    }
-    const { total } = read;
     const tooLarge: string[] = [];
-    setSending({ total, isActive: true, tooLarge });
+    let total: number | null = null;
     try {
+      const { readChatFile } = await import('./import-parts.ts');
+      const read = readChatFile(await file.text());
+      if (!read) throw new NoChats();
+      total = read.total;
+      setSending({ total: read.total, isActive: true, tooLarge });
       let importId: string | null = null;
       for (const part of read.parts()) {
         if ('tooLarge' in part) tooLarge.push(part.tooLarge);
@@ -64,9 +64,9 @@ export function useImport() {
         }
       }
     } catch (failure) {
-      setError(errorMessage(failure));
+      setError(failure);
     }
-    setSending({ total, isActive: false, tooLarge });
+    if (total !== null) setSending({ total, isActive: false, tooLarge });
   }
 
   return { sending, error, send };

@@ -14,12 +14,17 @@ const SYSTEMS: [RegExp, string][] = [
   [/Linux/, 'Linux'],
 ];
 
-/** Describes a User-Agent header, such as "Firefox on Linux". Returns the header itself if the browser is unknown. */
-export function describeUserAgent(userAgent: string | null): string {
-  if (userAgent === null || userAgent === '') return 'Unknown program';
-  const find = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(userAgent))?.[1];
+interface Program {
+  browser: string | null;
+  system: string | null;
+}
+
+/** Returns the program that a User-Agent header names. If the browser is unknown, it is the header itself. */
+export function programOf(userAgent: string | null): Program {
+  if (userAgent === null || userAgent === '') return { browser: null, system: null };
+  const find = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(userAgent))?.[1] ?? null;
   const browser = find(BROWSERS);
-  const system = find(SYSTEMS);
-  if (browser === undefined) return userAgent.slice(0, 60);
-  return system === undefined ? browser : `${browser} on ${system}`;
+  return browser === null
+    ? { browser: userAgent.slice(0, 60), system: null }
+    : { browser, system: find(SYSTEMS) };
 }

@@ -1,19 +1,23 @@
 'use client';
 
-import { Button, Group, PasswordInput, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { reloadAs } from '#src/client/auth.ts';
 import { forgetTexts } from '#src/client/drafts.ts';
-import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { DownloadIcon, TrashIcon } from '#src/components/icons.tsx';
-import { Section } from '#src/components/section.tsx';
+import { PasswordField } from '#src/components/password-field.tsx';
 import { PRODUCT } from '#contract/product';
+import { useTranslations } from '#texts';
+import { SettingsSection } from './settings-section.tsx';
 
 /** The export of all data, and the deletion of the account. */
 export function YourData({ userId, isGuest }: { userId: string; isGuest: boolean }) {
+  const t = useTranslations('settings.yourData');
+  const { messageOf } = useErrorMessages();
   const [opened, modal] = useDisclosure(false);
   const [password, setPassword] = useState('');
   const remove = trpc.protected.deleteAccount.useMutation({
@@ -23,10 +27,7 @@ export function YourData({ userId, isGuest }: { userId: string; isGuest: boolean
     },
   });
   return (
-    <Section
-      title="Your data"
-      description="The download contains your account, instructions, chats, messages, sessions and activity."
-    >
+    <SettingsSection id="your-data" description={t('description')}>
       <Group>
         <Button
           component="a"
@@ -35,10 +36,10 @@ export function YourData({ userId, isGuest }: { userId: string; isGuest: boolean
           variant="default"
           leftSection={<DownloadIcon />}
         >
-          Download data
+          {t('download')}
         </Button>
         <Button variant="light" color="red" leftSection={<TrashIcon />} onClick={modal.open}>
-          Delete account
+          {t('delete')}
         </Button>
       </Group>
       <ConfirmModal
@@ -48,23 +49,23 @@ export function YourData({ userId, isGuest }: { userId: string; isGuest: boolean
           remove.reset();
           setPassword('');
         }}
-        title="Delete your account?"
-        confirmLabel="Delete account"
+        title={t('deleteTitle')}
+        confirmLabel={t('delete')}
         busy={remove.isPending || remove.isSuccess}
-        error={remove.isError ? errorMessage(remove.error) : null}
+        error={remove.isError ? messageOf(remove.error) : null}
         onConfirm={() => remove.mutate(isGuest ? {} : { password })}
       >
-        <Text size="sm">Your chats, keys and sessions will be permanently deleted.</Text>
+        <Text size="sm">{t('deleteText')}</Text>
         {!isGuest && (
-          <PasswordInput
+          <PasswordField
             mt="md"
-            label="Your password"
+            label={t('password')}
             autoComplete="current-password"
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
           />
         )}
       </ConfirmModal>
-    </Section>
+    </SettingsSection>
   );
 }

@@ -5,12 +5,14 @@ import { useClipboard } from '@mantine/hooks';
 import { memo, type ReactNode, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { ERRORS } from '#contract/errors';
-import { inLocalTime } from '#src/client/errors.ts';
+import { useTranslations } from '#texts';
 import { type ChatMessage, filesOf, reasoningOf, textOf } from '#src/client/messages.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { AnswerDetails } from '#src/components/answer-details.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { IconButton } from '#src/components/icon-button.tsx';
-import { CheckIcon, CopyIcon, DotsIcon, PencilIcon, RefreshIcon } from '#src/components/icons.tsx';
+import { CheckIcon, CopyIcon } from '#src/components/basic-icons.tsx';
+import { DotsIcon, PencilIcon, RefreshIcon } from '#src/components/icons.tsx';
 import { LazyMarkdown } from '#src/components/lazy-markdown.tsx';
 import { MessageTime } from '#src/components/message-time.tsx';
 import { ActionBar, Answer, UserMessage } from '#src/components/message.tsx';
@@ -20,6 +22,7 @@ import { MessageEditor } from './message-editor.tsx';
 import classes from './message-list.module.css';
 import type { RenderedAnswer } from './rendered-answers.tsx';
 import { sourcesOf } from './sources-of.ts';
+import { SummarizeButton } from './summary-note.tsx';
 
 /** The actions for the messages of a chat. */
 export interface MessageActions {
@@ -27,6 +30,8 @@ export interface MessageActions {
   regenerate: (messageId: string) => void;
   /** Opens the menu of a message beside its button. */
   openMenu: (message: ChatMessage, button: HTMLButtonElement) => void;
+  /** Summarizes the earlier messages, and regenerates an answer for which the conversation was too long. */
+  summarize: (messageId: string) => void;
   /** Continues the last answer. */
   continueAnswer: () => void;
   /** Shows another version of a message. */
@@ -45,31 +50,50 @@ interface ChatMessageViewProps {
   reasoningBudget: number;
   /** The elements of an answer that the server has rendered. */
   rendered: RenderedAnswer | undefined;
+  /** True while the messages before this one are summarized. */
+  isSummarizing: boolean;
+  /** True if there are earlier messages to summarize. */
+  canSummarize: boolean;
   /** Always the same object, so that a message is not rendered again when another one changes. */
   actions: MessageActions;
 }
 
-/** Returns a note for an answer that did not end normally, or is empty. */
-function endingNote(message: ChatMessage, onRetry: (() => void) | undefined): ReactNode {
+/** Returns a note in the language of the page for an answer that did not end normally, or is empty. */
+function useEndingNote(props: ChatMessageViewProps): ReactNode {
+  const t = useTranslations('chat.conversation');
+  const tCommon = useTranslations('common');
+  const { messageOfCode } = useErrorMessages();
+  const { message, isLast, isSummarizing, canSummarize, actions } = props;
   const { status, error, detail } = message.metadata ?? {};
-  if (status === 'stopped') return 'You stopped this answer.';
-  if (status === 'interrupted') return 'This answer was interrupted because the server stopped.';
+  if (status === 'stopped') return t('stopped');
+  if (status === 'interrupted') return t('interrupted');
   if (status === 'complete' && textOf(message) === '' && reasoningOf(message) === '') {
-    return 'The model returned an empty answer.';
+    return t('empty');
   }
   if (status !== 'failed') return null;
-  const { title, retryable } = ERRORS[error ?? 'INTERNAL_SERVER_ERROR'];
+  const code = error ?? 'INTERNAL_SERVER_ERROR';
+  const { title, retryable } = ERRORS[code];
+  const isTooLong = error === 'CONTEXT_TOO_LONG' && canSummarize;
   return (
-    <ErrorNote onRetry={onRetry} retryLabel={retryable ? 'Try again' : 'Regenerate'}>
-      {inLocalTime(detail ?? `${title}.`)}
+    <ErrorNote
+      onRetry={isLast ? () => actions.regenerate(message.id) : undefined}
+      retryLabel={retryable ? tCommon('tryAgain') : t('regenerate')}
+      action={
+        isLast && isTooLong ? (
+          <SummarizeButton isSummarizing={isSummarizing} onClick={() => actions.summarize(message.id)} />
+        ) : undefined
+      }
+    >
+      {messageOfCode(code, detail ?? `${title}.`)}
     </ErrorNote>
   );
 }
 
 function CopyAction({ text, label }: { text: string; label: string }) {
+  const t = useTranslations('common');
   const { copied, copy } = useClipboard();
   return (
-    <IconButton label={copied ? 'Copied' : label} onClick={() => copy(text)}>
+    <IconButton label={copied ? t('copied') : label} onClick={() => copy(text)}>
       {copied ? <CheckIcon size={16} /> : <CopyIcon size={16} />}
     </IconButton>
   );
@@ -82,11 +106,12 @@ function IdleActions({ children }: { children: ReactNode }) {
 
 /** The button of the menu of a message. A list has only one menu. */
 function MenuButton({ message, actions }: Pick<ChatMessageViewProps, 'message' | 'actions'>) {
+  const t = useTranslations('chat.conversation');
   const button = useRef<HTMLButtonElement>(null);
   return (
     <IconButton
       ref={button}
-      label="More actions"
+      label={t('moreActions')}
       hasMenu
       onClick={() => {
         if (button.current) actions.openMenu(message, button.current);
@@ -100,6 +125,7 @@ function MenuButton({ message, actions }: Pick<ChatMessageViewProps, 'message' |
 type QuestionProps = Pick<ChatMessageViewProps, 'message' | 'actions'>;
 
 function Question({ message, actions }: QuestionProps) {
+  const t = useTranslations('chat.conversation');
   const { id, metadata = {} } = message;
   const [isEditing, setIsEditing] = useState(false);
   const editButton = useRef<HTMLButtonElement>(null);
@@ -126,9 +152,9 @@ function Question({ message, actions }: QuestionProps) {
       actions={
         <ActionBar>
           <MessageTime date={metadata.createdAt} />
-          <CopyAction text={text} label="Copy question" />
+          <CopyAction text={text} label={t('copyQuestion')} />
           <IdleActions>
-            <IconButton ref={editButton} label="Edit question" onClick={() => setIsEditing(true)}>
+            <IconButton ref={editButton} label={t('editQuestion')} onClick={() => setIsEditing(true)}>
               <PencilIcon size={16} />
             </IconButton>
             <MenuButton message={message} actions={actions} />
@@ -154,10 +180,11 @@ function contentOf({ message, streaming, textBudget, reasoningBudget, rendered }
   return { text: markdown(text, textBudget), reasoning: markdown(reasoning, reasoningBudget) };
 }
 
-/** A message of a chat. */
-export const ChatMessageView = memo(function ChatMessageView(props: ChatMessageViewProps) {
+/** An answer of a chat. */
+function ChatAnswer(props: ChatMessageViewProps) {
   const { message, isLast, streaming, actions } = props;
-  if (message.role === 'user') return <Question message={message} actions={actions} />;
+  const t = useTranslations('chat.conversation');
+  const note = useEndingNote(props);
   const { id, metadata = {} } = message;
   const text = textOf(message);
   const regenerate = () => actions.regenerate(id);
@@ -171,20 +198,20 @@ export const ChatMessageView = memo(function ChatMessageView(props: ChatMessageV
       reasoning={content.reasoning}
       streaming={streaming}
       sources={<Sources sources={sourcesOf(message)} />}
-      note={streaming ? null : endingNote(message, isLast ? regenerate : undefined)}
+      note={streaming ? null : note}
       actions={
         !streaming && (
           <ActionBar>
-            {text !== '' && <CopyAction text={text} label="Copy answer" />}
+            {text !== '' && <CopyAction text={text} label={t('copyAnswer')} />}
             <IdleActions>
-              <IconButton label="Regenerate" onClick={regenerate}>
+              <IconButton label={t('regenerate')} onClick={regenerate}>
                 <RefreshIcon size={16} />
               </IconButton>
               <MenuButton message={message} actions={actions} />
               <Versions ids={metadata.branchIds ?? []} id={id} onSelect={actions.selectBranch} />
               {isLast && canContinue && (
                 <Button variant="subtle" color="gray" size="compact-sm" onClick={actions.continueAnswer}>
-                  Continue
+                  {t('continue')}
                 </Button>
               )}
             </IdleActions>
@@ -194,5 +221,15 @@ export const ChatMessageView = memo(function ChatMessageView(props: ChatMessageV
         )
       }
     />
+  );
+}
+
+/** A message of a chat. */
+export const ChatMessageView = memo(function ChatMessageView(props: ChatMessageViewProps) {
+  const { message, actions } = props;
+  return message.role === 'user' ? (
+    <Question message={message} actions={actions} />
+  ) : (
+    <ChatAnswer {...props} />
   );
 });

@@ -3,10 +3,11 @@
 import { ActionIcon, Button, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useMemo, useRef, useState } from 'react';
+import { useTranslations } from '#texts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { ArrowDownIcon } from '#src/components/icons.tsx';
 import { Writing } from '#src/components/message.tsx';
-import { chatTitle } from '../chat-title.ts';
+import { useChatTitle } from '../chat-title.ts';
 import { ShareButton } from '../share-button.tsx';
 import shell from '../shell.module.css';
 import { TopBar } from '../top-bar.tsx';
@@ -32,13 +33,14 @@ interface ConversationProps {
 
 /** A chat: its messages and the composer. */
 export function Conversation({ chatId, rendered }: ConversationProps) {
+  const t = useTranslations('chat.conversation');
   const conversation = useConversation(chatId);
   const { chat, messages, busy, outbox, problem } = conversation;
   const { update } = useChatChanges();
   const viewport = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
   const [isAtEnd, setIsAtEnd] = useState(true);
-  const title = chatTitle(chat);
+  const title = useChatTitle()(chat);
   useDocumentTitle(`${title} · ${PRODUCT.name}`);
 
   function toEnd() {
@@ -100,7 +102,7 @@ export function Conversation({ chatId, rendered }: ConversationProps) {
         className={classes['viewport']}
         onScroll={(event) => setIsAtEnd(event.currentTarget.scrollTop > -NEAR_END)}
       >
-        <div className={classes['column']} role="log" aria-label="Conversation" aria-busy={busy}>
+        <div className={classes['column']} role="log" aria-label={t('messages')} aria-busy={busy}>
           {conversation.hasOlder && (
             <Button
               className={classes['older'] ?? ''}
@@ -109,13 +111,14 @@ export function Conversation({ chatId, rendered }: ConversationProps) {
               loading={conversation.isLoadingOlder}
               onClick={conversation.loadOlder}
             >
-              Load older
+              {t('loadOlder')}
             </Button>
           )}
           <MessageList
             messages={messages}
             rendered={rendered}
             busy={busy}
+            isSummarizing={conversation.isSummarizing}
             actions={conversation}
             onAction={toInput}
           />
@@ -141,7 +144,7 @@ export function Conversation({ chatId, rendered }: ConversationProps) {
             variant="default"
             radius="xl"
             size="lg"
-            aria-label="Go to latest message"
+            aria-label={t('toLatest')}
             onClick={toEnd}
           >
             <ArrowDownIcon />

@@ -2,9 +2,10 @@
 
 import { Button, Group, Textarea } from '@mantine/core';
 import { type KeyboardEvent, useState } from 'react';
-import { errorMessage } from '#src/client/errors.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { isComposing, sendsMessage } from '#src/components/composer.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
+import { useTranslations } from '#texts';
 import classes from './message-list.module.css';
 
 interface MessageEditorProps {
@@ -17,6 +18,9 @@ interface MessageEditorProps {
 
 /** Edits a question in its place. Enter sends it, and Escape cancels. A question that is not accepted stays. */
 export function MessageEditor({ text, onSend, onCancel }: MessageEditorProps) {
+  const t = useTranslations('chat.conversation');
+  const tCommon = useTranslations('common');
+  const { messageOf } = useErrorMessages();
   const [value, setValue] = useState(text);
   const [isSending, setIsSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -48,7 +52,7 @@ export function MessageEditor({ text, onSend, onCancel }: MessageEditorProps) {
       }}
     >
       <Textarea
-        aria-label="Edit question"
+        aria-label={t('editQuestion')}
         autosize
         minRows={2}
         maxRows={16}
@@ -59,13 +63,13 @@ export function MessageEditor({ text, onSend, onCancel }: MessageEditorProps) {
         onChange={({ currentTarget }) => setValue(currentTarget.value)}
         onKeyDown={onKeyDown}
       />
-      {error !== null && <ErrorNote>{errorMessage(error)}</ErrorNote>}
+      {error !== null && <ErrorNote>{messageOf(error)}</ErrorNote>}
       <Group justify="flex-end" gap="xs">
         <Button variant="default" size="compact-md" onClick={onCancel}>
-          Cancel
+          {tCommon('cancel')}
         </Button>
         <Button type="submit" size="compact-md" disabled={!canSend}>
-          Send
+          {t('send')}
         </Button>
       </Group>
     </form>

@@ -10,17 +10,20 @@ import { ChatMessageView, type MessageActions } from './chat-message.tsx';
 import classes from './message-list.module.css';
 import type { MenuOfMessage, MessageMenuProps } from './message-menu.tsx';
 import type { RenderedAnswer } from './rendered-answers.tsx';
+import { MemoryLine, SummaryNote } from './summary-note.tsx';
 
 const messageMenu = onDemand<MessageMenuProps>(() =>
   import('./message-menu.tsx').then((module) => module.MessageMenu),
 );
 
 /** What the page does with the messages of its chat. */
-interface ListActions extends Omit<MessageActions, 'openMenu' | 'regenerate'> {
+interface ListActions extends Omit<MessageActions, 'openMenu' | 'regenerate' | 'summarize'> {
   /** Regenerates an answer, by another model if one is given. */
   regenerate: (messageId: string, model?: string) => void;
   /** Starts a new chat with the messages up to this one. */
   fork: (messageId: string) => void;
+  /** Summarizes the earlier messages, and then regenerates an answer if one is given. */
+  summarize: (failedId?: string) => void;
 }
 
 interface MessageListProps {
@@ -30,6 +33,8 @@ interface MessageListProps {
   rendered: readonly RenderedAnswer[];
   /** True if an answer is in progress. */
   busy: boolean;
+  /** True while the earlier messages are summarized. */
+  isSummarizing: boolean;
   actions: ListActions;
   /** Called after an action that starts an answer, because its button is hidden then. */
   onAction: () => void;
@@ -52,6 +57,10 @@ function useStableActions(
         newest.current.actions.regenerate(messageId);
         newest.current.onAction();
       },
+      summarize(messageId) {
+        newest.current.actions.summarize(messageId);
+        newest.current.onAction();
+      },
       continueAnswer() {
         newest.current.actions.continueAnswer();
         newest.current.onAction();
@@ -70,7 +79,8 @@ function useStableActions(
  * The messages of a chat. While an answer is in progress, it is updated for each frame, and only the message that has
  * changed is rendered.
  */
-export function MessageList({ messages, rendered, busy, actions, onAction }: MessageListProps) {
+export function MessageList(props: MessageListProps) {
+  const { messages, rendered, busy, isSummarizing, actions, onAction } = props;
   const [stable] = useState(stableMessages);
   // Another visit renders them again, but the elements on the page stay.
   const [renderedById] = useState(() => new Map(rendered.map((answer) => [answer.messageId, answer])));
@@ -88,6 +98,7 @@ export function MessageList({ messages, rendered, busy, actions, onAction }: Mes
   const stableActions = useStableActions(actions, onAction, openMenu);
   const shown = messages.map(stable);
   const contextStart = contextStartOf(shown);
+  const hasSummary = shown.some(({ metadata }) => typeof metadata?.summary === 'string');
   const budgets = shareBudget(shown, writtenIn);
   return (
     <div className={classes['list']} data-busy={busy || undefined}>
@@ -97,7 +108,11 @@ export function MessageList({ messages, rendered, busy, actions, onAction }: Mes
           // Versions of a message have the same key, so that the button of the other version keeps the focus.
           <Fragment key={message.metadata?.branchIds?.[0] ?? message.id}>
             {message.id === contextStart && (
-              <p className={classes['context']}>The model does not see messages above this line</p>
+              <MemoryLine
+                hasSummary={hasSummary}
+                {...{ busy, isSummarizing }}
+                onSummarize={actions.summarize}
+              />
             )}
             <ChatMessageView
               message={message}
@@ -106,8 +121,13 @@ export function MessageList({ messages, rendered, busy, actions, onAction }: Mes
               textBudget={budgets[index]?.text ?? 0}
               reasoningBudget={budgets[index]?.reasoning ?? 0}
               rendered={renderedById.get(message.id)}
+              isSummarizing={isLast && isSummarizing}
+              canSummarize={index > 1}
               actions={stableActions}
             />
+            {typeof message.metadata?.summary === 'string' && (
+              <SummaryNote>{message.metadata.summary}</SummaryNote>
+            )}
           </Fragment>
         );
       })}

@@ -4,6 +4,7 @@ import { Menu } from '@mantine/core';
 import { type ChatMessage, textOf } from '#src/client/messages.ts';
 import { canSpeak, readAloud, stopReading, useReading } from '#src/client/speech.ts';
 import { trpc } from '#src/client/trpc.ts';
+import { useTranslations } from '#texts';
 import { ForkIcon, SpeakerIcon } from '#src/components/icons.tsx';
 import { shownText } from '#src/components/message.tsx';
 import { ListMenu } from '../list-menu.tsx';
@@ -28,6 +29,8 @@ export interface MessageMenuProps {
 
 /** The menu of a message. */
 export function MessageMenu({ of, isOpen, onClose, onFork, onRegenerate }: MessageMenuProps) {
+  const t = useTranslations('chat.conversation');
+  const tModel = useTranslations('chat.model');
   const { data } = trpc.chat.models.useQuery();
   const reading = useReading();
   const message = of?.message;
@@ -37,7 +40,7 @@ export function MessageMenu({ of, isOpen, onClose, onFork, onRegenerate }: Messa
       button={of?.button ?? null}
       isOpen={isOpen}
       onClose={onClose}
-      label="More actions"
+      label={t('moreActions')}
       position="bottom-start"
       width={240}
     >
@@ -49,7 +52,7 @@ export function MessageMenu({ of, isOpen, onClose, onFork, onRegenerate }: Messa
               if (message) onFork(message.id);
             }}
           >
-            New chat from here
+            {t('fork')}
           </Menu.Item>
           {of?.message.role === 'assistant' && textOf(of.message) !== '' && canSpeak() && (
             <Menu.Item
@@ -59,23 +62,24 @@ export function MessageMenu({ of, isOpen, onClose, onFork, onRegenerate }: Messa
                 else readAloud(of.message.id, shownText(of.button));
               }}
             >
-              {reading === of.message.id ? 'Stop reading' : 'Read aloud'}
+              {reading === of.message.id ? t('stopReading') : t('readAloud')}
             </Menu.Item>
           )}
           {message?.role === 'assistant' && models.length > 1 && (
             <>
               <Menu.Divider />
-              <Menu.Label>Regenerate with</Menu.Label>
+              <Menu.Label>{t('regenerateWith')}</Menu.Label>
               <div className={classes['models']}>
-                {models.map(({ id, name }) => (
+                {models.map(({ id, name, provider }) => (
                   <Menu.Item
                     key={id}
+                    translate={provider === 'guide' ? undefined : 'no'}
                     onClick={() => {
                       keepFocus();
                       onRegenerate(message.id, id);
                     }}
                   >
-                    {name}
+                    {provider === 'guide' ? tModel('offlineGuide') : name}
                   </Menu.Item>
                 ))}
               </div>

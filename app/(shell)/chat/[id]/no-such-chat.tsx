@@ -1,8 +1,10 @@
 'use client';
 
+import { useTranslations } from '#texts';
 import { MissingPage } from '../missing-page.tsx';
 
 /** The page for a chat that does not exist or was deleted. */
 export function NoSuchChat() {
-  return <MissingPage title="Chat not found" text="It was deleted, or it belongs to another account." />;
+  const t = useTranslations('chat.conversation');
+  return <MissingPage title={t('notFound')} text={t('notFoundText')} />;
 }

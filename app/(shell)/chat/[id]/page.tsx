@@ -1,14 +1,16 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { api, findChat, findUser, Hydrate, prefetchMessages, requireUser } from '../../../server.tsx';
-import { chatTitle } from '../chat-title.ts';
+import { getTranslations } from '#src/locales/server.tsx';
+import { api, Hydrate, prefetchMessages } from '../../../server.tsx';
+import { findChat, findUser, requireUser } from '../../../session.ts';
 import { Conversation } from './conversation.tsx';
 import { renderAnswers } from './rendered-answers.tsx';
 
 export async function generateMetadata({ params }: PageProps<'/chat/[id]'>): Promise<Metadata> {
   const { id } = await params;
   const chat = (await findUser()) && (await findChat(id));
-  return { title: chat ? chatTitle(chat) : 'Chat not found' };
+  if (!chat) return { title: (await getTranslations('chat.conversation'))('notFound') };
+  return { title: chat.title === '' ? (await getTranslations('shell'))('newChat') : chat.title };
 }
 
 export default async function ChatPage({ params }: PageProps<'/chat/[id]'>) {

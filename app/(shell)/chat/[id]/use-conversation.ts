@@ -4,7 +4,8 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { v4 as newId } from 'uuid';
 import type { AttachedFile, Question } from '#src/client/drafts.ts';
-import { errorDataOf, type Failure, failureOf } from '#src/client/errors.ts';
+import { errorDataOf, type Failure } from '#src/client/errors.ts';
+import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { type ChatMessage, attachedFilesOf, mergeMessages, toChatMessage } from '#src/client/messages.ts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
 import { messagesInput } from '../list-input.ts';
@@ -41,6 +42,7 @@ function untilQuestion(messages: ChatMessage[], messageId: string): ChatMessage[
 
 /** The state of a chat on the page: its messages, the answer in progress and the actions. */
 export function useConversation(chatId: string) {
+  const { failureOf } = useErrorMessages();
   const router = useRouter();
   const utils = trpc.useUtils();
   const chat = trpc.chat.get.useQuery(
@@ -82,6 +84,7 @@ export function useConversation(chatId: string) {
   const editing = trpc.chat.edit.useMutation({ networkMode: 'always' });
   const selecting = trpc.chat.selectBranch.useMutation();
   const forking = trpc.chat.fork.useMutation();
+  const summarizing = trpc.chat.summarize.useMutation();
 
   /** True if this page is changing the messages or receiving an answer. */
   const isActive = actions > 0 || status === 'submitted' || status === 'streaming';
@@ -166,6 +169,20 @@ export function useConversation(chatId: string) {
         onError: (error) => report(error, () => fork(messageId, clientId)),
       },
     );
+  }
+
+  /** @param failedId an answer for which the conversation was too long. It is then regenerated. */
+  async function summarize(failedId?: string) {
+    setProblem(null);
+    try {
+      // A call returns after some time although the summary is not complete.
+      while ((await summarizing.mutateAsync({ chatId })).status === 'summarizing');
+    } catch (error) {
+      report(error, () => void summarize(failedId));
+      return;
+    }
+    await reload();
+    if (failedId !== undefined) regenerate(failedId);
   }
 
   function continueAnswer() {
@@ -281,6 +298,10 @@ export function useConversation(chatId: string) {
     },
     /** Regenerates an answer, by another model if one is given. */
     regenerate,
+    /** Summarizes the earlier messages. */
+    summarize: (failedId?: string) => void summarize(failedId),
+    /** True while they are summarized. */
+    isSummarizing: summarizing.isPending,
     /** Starts a new chat with the messages up to this one, and opens it. */
     fork: (messageId: string) => fork(messageId),
     edit,

@@ -1,7 +1,9 @@
 'use client';
 
+import { useTranslations } from '#texts';
 import { MissingPage } from '../../chat/missing-page.tsx';
 
 export default function NotFound() {
-  return <MissingPage title="Project not found" text="It was deleted, or it belongs to another account." />;
+  const t = useTranslations('shell');
+  return <MissingPage title={t('projectNotFound')} text={t('missing')} />;
 }

@@ -1,13 +1,15 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { api, findProject, findUser, Hydrate, requireUser } from '../../../server.tsx';
+import { getTranslations } from '#src/locales/server.tsx';
+import { api, Hydrate } from '../../../server.tsx';
+import { findProject, findUser, requireUser } from '../../../session.ts';
 import { projectPageChats } from '../../chat/list-input.ts';
 import { NewChat } from '../../chat/new-chat.tsx';
 
 export async function generateMetadata({ params }: PageProps<'/projects/[id]'>): Promise<Metadata> {
   const { id } = await params;
   const project = (await findUser()) && (await findProject(id));
-  return { title: project ? project.name : 'Project not found' };
+  return { title: project ? project.name : (await getTranslations('shell'))('projectNotFound') };
 }
 
 /** A new chat in a project, and the chats of the project. */

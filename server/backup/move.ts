@@ -1,0 +1,243 @@
+import { existsSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { PRODUCT } from '#contract/product';
+import { type CopySession, literal } from '#server/db/copying/session';
+import { checkEmbedded } from '#server/db/embedded/opening';
+import { databaseLocation, filesFolder } from '#server/db/folder';
+import { DatabaseLockedError, lockFolder } from '#server/db/lock';
+import { readMigrationState } from '#server/db/migration-state';
+import { readMigrations } from '#server/db/migrations';
+import { parsePostgresUrl } from '#server/db/postgres-url';
+import { checkMajor } from '#server/db/unusable';
+import type { Env } from '#server/env';
+import { createFolder } from '#server/folders';
+import type { Logger } from '#server/log/index';
+import { findSecrets } from '#server/secrets/secrets';
+import { ENCRYPTS, SIGNS_LAST } from '#server/vault/key-use';
+import { createMeter, type Fingerprints, fingerprintsOf, type Manifest } from './manifest.ts';
+import { usedKeys } from './needed-keys.ts';
+import { BackupError, fileProblem } from './problem.ts';
+import { recordRestore } from './record.ts';
+import { restoreDatabase } from './restore-database.ts';
+import { requireEmpty } from './restore.ts';
+import { tablesOf } from './tables.ts';
+import { writeArchive } from './write.ts';
+
+export interface MoveOptions {
+  env: Env;
+  log: Logger;
+  /** The new DATABASE_URL. */
+  to: string;
+  /** Ends the move, which then changes nothing. */
+  signal: AbortSignal;
+}
+
+/** The rows and tables that were moved, and the names of both databases without passwords. */
+export interface Moved {
+  rows: number;
+  tables: number;
+  from: string;
+  to: string;
+}
+
+const Count = z.object({ count: z.int() });
+const Facts = z.array(z.object({ fact: z.string(), value: z.string() }));
+
+const nameOf = (env: Env): string => {
+  const location = databaseLocation(env);
+  return 'folder' in location
+    ? resolve(location.folder)
+    : parsePostgresUrl(location.url, 'DATABASE_URL').name;
+};
+
+/** Runs work with a session of its own on a Postgres server. */
+async function withPostgres<T>(
+  { DATABASE_DIRECT_URL: directUrl }: Env,
+  url: string,
+  log: Logger,
+  work: (session: CopySession) => Promise<T>,
+): Promise<T> {
+  const [{ openPostgres }, { openPostgresCopy }] = await Promise.all([
+    import('#server/db/postgres'),
+    import('#server/db/copying/postgres'),
+  ]);
+  const database = openPostgres(url, 2, log, { directUrl });
+  try {
+    if (!database.openSession) throw new Error('Postgres has no sessions.');
+    return await work(openPostgresCopy(database.openSession));
+  } finally {
+    await database.close();
+  }
+}
+
+/** @throws {BackupError} if a server is connected to the database of a session. */
+async function requireNoServer({ rows }: CopySession): Promise<void> {
+  // Each instance holds a lock (server/db/presence.ts). Idle connections of a pooler hold none.
+  const [row] = await rows(`select count(*)::int as count from pg_stat_activity a
+    where datname = current_database() and application_name = ${literal(PRODUCT.slug)} and pid <> pg_backend_pid()
+      and exists (select from pg_locks l where l.pid = a.pid and locktype = 'advisory' and granted)`);
+  if (Count.parse(row).count > 0) {
+    throw new BackupError('A server is connected to the database. Stop all instances, and move it then.');
+  }
+}
+
+/** Locks the folder of a stopped server. */
+function lockStopped(folder: string): () => void {
+  try {
+    return lockFolder(folder);
+  } catch (error) {
+    if (!(error instanceof DatabaseLockedError)) throw error;
+    throw new BackupError(
+      `A server has the database in ${folder} open. Stop it, and move the database then.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Runs work with a copy of the files of an embedded database, because opening the files would change them. */
+async function withCopy<T>(files: string, work: (session: CopySession) => Promise<T>): Promise<T> {
+  const { openPgliteCopy } = await import('#server/db/copying/pglite');
+  const copy = `${files}.copy`;
+  try {
+    await rm(copy, { recursive: true, force: true });
+    await cp(files, copy, { recursive: true }).catch((error: unknown) => {
+      throw fileProblem(error, copy, 'written');
+    });
+    const session = await openPgliteCopy(copy);
+    try {
+      return await work(session);
+    } finally {
+      await session.close();
+    }
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}
+
+/** Returns the fingerprints of the secrets. @throws {BackupError} if the data needs others. */
+async function requireSecrets(session: CopySession, env: Env): Promise<Fingerprints> {
+  const found = findSecrets(env);
+  if (!found) throw new BackupError('Set AUTH_SECRET and ENCRYPTION_KEY as on the server.');
+  const own = fingerprintsOf(found);
+  const facts = Facts.parse(await session.rows('select fact, value from public.installation'));
+  const lastStarted = (fact: string) => facts.flatMap((row) => (row.fact === fact ? [row.value] : []));
+  const used = [...(await usedKeys(session, await tablesOf(session)))].flatMap((id) => id ?? []);
+  const keys = new Set([...lastStarted(ENCRYPTS), ...used]);
+  const missing = [...keys].filter((id) => !own.encryptionKey.includes(id));
+  if (missing.length > 0) {
+    throw new BackupError(
+      `The data needs another ENCRYPTION_KEY (${missing.join(' and ')}). Set the one of the server, or put its secrets.json into ${env.DATA_DIR}.`,
+    );
+  }
+  if (lastStarted(SIGNS_LAST).some((secret) => !own.authSecret.includes(secret))) {
+    throw new BackupError(
+      `The server has another AUTH_SECRET, so all sessions would end. Set the one of the server, or put its secrets.json into ${env.DATA_DIR}.`,
+    );
+  }
+  return own;
+}
+
+/** @throws {BackupError} if this version does not know the database. */
+async function requireKnown({ rows }: CopySession): Promise<void> {
+  const { unknown } = await readMigrationState(rows, readMigrations());
+  if (unknown > 0) {
+    throw new BackupError('A newer version has migrated the database. Move it with that version.');
+  }
+}
+
+/** Checks the target before anything is read, as the restoration does again. */
+async function requireFree(target: Env, log: Logger): Promise<void> {
+  const location = databaseLocation(target);
+  if ('url' in location) return withPostgres(target, location.url, log, requireEmpty);
+  if (existsSync(filesFolder(location.folder))) {
+    throw new BackupError(
+      `There is a database in ${location.folder}. Choose another folder, or move that one away.`,
+    );
+  }
+}
+
+/** Compares the tables of a session with an archive. @throws {BackupError} if one differs. */
+async function compare(session: CopySession, { tables }: Manifest, signal: AbortSignal): Promise<void> {
+  // Otherwise, a scan of a large table may begin in its middle, where another session reads it.
+  await session.rows('set local synchronize_seqscans = off');
+  for (const table of tables) {
+    const { pass, result } = createMeter();
+    for await (const _ of pass(session.copyOut(table))) signal.throwIfAborted();
+    const { rows, sha256 } = result();
+    if (rows !== table.rows || sha256 !== table.sha256) {
+      throw new BackupError(`The table ${table.name} was not moved as it is, so nothing was moved.`);
+    }
+  }
+}
+
+/**
+ * Runs work with the database to move.
+ * @param work gets a function that writes its archive.
+ */
+async function withSource<T>(
+  { env, log, signal }: MoveOptions,
+  work: (write: (path: string) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const location = databaseLocation(env);
+  async function writeFrom(session: CopySession, path: string): Promise<void> {
+    await requireKnown(session);
+    await writeArchive(session, path, await requireSecrets(session, env), signal);
+  }
+  if ('url' in location) {
+    return withPostgres(env, location.url, log, async (session) => {
+      await requireNoServer(session);
+      return work((path) => writeFrom(session, path));
+    });
+  }
+  checkEmbedded();
+  const files = filesFolder(location.folder);
+  if (!existsSync(files)) throw new BackupError(`There is no database in ${location.folder}.`);
+  checkMajor(location.folder);
+  const unlock = lockStopped(location.folder);
+  try {
+    return await work((path) => withCopy(files, (session) => writeFrom(session, path)));
+  } finally {
+    unlock();
+  }
+}
+
+/**
+ * Copies the database of the settings into another, empty one, through an archive, and compares all tables. The old one
+ * stays as it is.
+ * @throws {BackupError} if that is not possible. Then nothing has changed.
+ */
+export async function moveDatabase(options: MoveOptions): Promise<Moved> {
+  const { env, log, to, signal } = options;
+  // The other settings belong to the old database.
+  const target: Env = { ...env, DATABASE_URL: to, DATABASE_DIRECT_URL: undefined, DATABASE_PREPARED: false };
+  if (nameOf(env) === nameOf(target)) {
+    throw new BackupError('--to is the database of the settings. Name the new one.');
+  }
+  return withSource(options, async (write) => {
+    await requireFree(target, log);
+    createFolder(env.DATA_DIR);
+    const path = join(env.DATA_DIR, `move-${process.pid}.zip`);
+    try {
+      await write(path);
+      const { tables } = await restoreDatabase({
+        env: target,
+        log,
+        path,
+        acceptsOtherKeys: false,
+        async afterwards(session, manifest) {
+          await compare(session, manifest, signal);
+          await recordRestore(session, 'database.move');
+          signal.throwIfAborted();
+        },
+      });
+      const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+      return { rows, tables: tables.length, from: nameOf(env), to: nameOf(target) };
+    } finally {
+      await rm(path, { force: true });
+    }
+  });
+}

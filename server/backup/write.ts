@@ -1,0 +1,106 @@
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+import type { CopySession, CopyTable } from '#server/db/copying/session';
+import { programVersion } from '#server/version';
+import { createMeter, type Fingerprints, FORMAT, type Manifest, type TableSummary } from './manifest.ts';
+import { BackupError, fileProblem } from './problem.ts';
+import { verifyArchive } from './read.ts';
+import { neededKeys } from './needed-keys.ts';
+import { migrationsOf, tablesOf } from './tables.ts';
+
+/** The name of the file of a table in an archive. */
+export const entryOf = (table: string): string => `tables/${table}.copy`;
+
+const MODE = 0o600;
+
+/** Adds a table. Resolves when all its rows have been read. */
+function addTable(
+  zip: ZipFile,
+  session: CopySession,
+  table: CopyTable,
+  options: { mtime: Date },
+): Promise<TableSummary> {
+  return new Promise((resolve, reject) => {
+    const { pass, result } = createMeter();
+    const text = Readable.from(pass(session.copyOut(table)), { objectMode: false });
+    text.once('error', reject).once('end', () => {
+      resolve({ name: table.name, columns: [...table.columns], ...result() });
+    });
+    zip.addReadStream(text, entryOf(table.name), { compress: true, mode: MODE, ...options });
+  });
+}
+
+/** Adds everything that a session sees to an archive. */
+async function addAll(zip: ZipFile, session: CopySession, secrets: Fingerprints): Promise<Manifest> {
+  const now = new Date();
+  await session.rows('begin isolation level repeatable read, read only');
+  const migrations = await migrationsOf(session);
+  if (migrations.length === 0)
+    throw new BackupError('The database is empty, so there is nothing to back up.');
+  const tables: TableSummary[] = [];
+  const own = await tablesOf(session);
+  const encryptionKey = await neededKeys(session, own, secrets.encryptionKey);
+  for (const table of own) {
+    tables.push(await addTable(zip, session, table, { mtime: now }));
+  }
+  await session.rows('commit');
+  const manifest: Manifest = {
+    format: FORMAT,
+    version: programVersion(),
+    createdAt: now.toISOString(),
+    database: session.kind,
+    migrations,
+    secrets: { ...secrets, encryptionKey },
+    tables,
+  };
+  const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+  zip.addBuffer(text, 'manifest.json', { mode: MODE, mtime: now });
+  zip.end();
+  return manifest;
+}
+
+/** An archive that was written and read back. */
+export interface WrittenArchive {
+  rows: number;
+  bytes: number;
+}
+
+/**
+ * Writes everything that a session sees to an archive, reads it back, and gives it its name. If that fails, no file is
+ * left.
+ * @throws {BackupError} if it cannot be written.
+ */
+export async function writeArchive(
+  session: CopySession,
+  path: string,
+  secrets: Fingerprints,
+  signal?: AbortSignal,
+): Promise<WrittenArchive> {
+  const partial = `${path}.partial`;
+  const zip = new ZipFile();
+  const failed = new Promise<never>((_, reject) => zip.once('error', reject));
+  failed.catch(() => undefined);
+  const file = await open(partial, 'wx', MODE).catch((error: unknown) => {
+    throw fileProblem(error, partial, 'written');
+  });
+  try {
+    // The types of yazl name the interface of its stream, which is a PassThrough.
+    const written = pipeline(
+      zip.outputStream,
+      file.createWriteStream({ flush: true }),
+      signal ? { signal } : {},
+    );
+    const [manifest] = await Promise.race([Promise.all([addAll(zip, session, secrets), written]), failed]);
+    await verifyArchive(partial, signal);
+    await rename(partial, path);
+    return {
+      rows: manifest.tables.reduce((sum, { rows }) => sum + rows, 0),
+      bytes: (await stat(path)).size,
+    };
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw fileProblem(error, path, 'written');
+  }
+}

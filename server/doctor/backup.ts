@@ -1,0 +1,29 @@
+import { resolve } from 'node:path';
+import { newestBackupAt } from '#server/backup/scheduled';
+import { databaseLocation } from '#server/db/folder';
+import { type Found, ok, problem, reasonOf, warning } from './finding.ts';
+import type { Subject } from './subject.ts';
+
+const HOUR_MS = 3600_000;
+/** How late a backup may be, in hours: making it takes time, and after a failure the server pauses. */
+const LATE_HOURS = 1;
+
+/** Checks the age of the newest scheduled backup. */
+export async function checkBackup({ env }: Subject): Promise<Found[]> {
+  const { BACKUP_DIR, BACKUP_EVERY: every } = env;
+  if (BACKUP_DIR === undefined) {
+    return ['folder' in databaseLocation(env) ? warning('backupOff') : ok('backupElsewhere')];
+  }
+  let newest = 0;
+  try {
+    newest = newestBackupAt(resolve(BACKUP_DIR));
+  } catch (error) {
+    // The check of the disk reports a folder that cannot be used.
+    if (!['ENOTDIR', 'EACCES'].includes(reasonOf(error))) throw error;
+  }
+  if (newest === 0) return [warning('backupNone')];
+  const hours = Math.max(0, Math.floor((Date.now() - newest) / HOUR_MS));
+  return [
+    hours > every + LATE_HOURS ? problem('backupOld', { hours, every }) : ok('backupRecent', { hours }),
+  ];
+}

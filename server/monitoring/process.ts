@@ -1,0 +1,54 @@
+import { constants, monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
+import { metrics } from '#server/metrics/instruments';
+import { OTHER } from '#server/metrics/series';
+
+/** How often the delay of the event loop is measured, in milliseconds. Node.js includes this time in each value. */
+const RESOLUTION_MS = 10;
+const NANO = 1e9;
+const MICRO = 1e6;
+
+const GC_KINDS = new Map<unknown, string>([
+  [constants.NODE_PERFORMANCE_GC_MINOR, 'minor'],
+  [constants.NODE_PERFORMANCE_GC_MAJOR, 'major'],
+  [constants.NODE_PERFORMANCE_GC_INCREMENTAL, 'incremental'],
+  [constants.NODE_PERFORMANCE_GC_WEAKCB, 'weakcb'],
+]);
+
+function createReader(): () => void {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delay.enable();
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const detail: unknown = Reflect.get(entry, 'detail');
+      const kind: unknown =
+        typeof detail === 'object' && detail !== null ? Reflect.get(detail, 'kind') : null;
+      metrics.gc.observe(entry.duration / 1000, GC_KINDS.get(kind) ?? OTHER);
+    }
+  }).observe({ entryTypes: ['gc'] });
+  metrics.started.set(performance.timeOrigin / 1000);
+  const lagOf = (nanoseconds: number) => Math.max(0, nanoseconds / NANO - RESOLUTION_MS / 1000);
+  return () => {
+    const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
+    metrics.memory.set(rss);
+    metrics.heapUsed.set(heapUsed);
+    metrics.heapTotal.set(heapTotal);
+    metrics.external.set(external);
+    const { user, system } = process.cpuUsage();
+    metrics.cpu.setTotal((user + system) / MICRO);
+    metrics.lagMedian.set(lagOf(delay.percentile(50)));
+    metrics.lag99.set(lagOf(delay.percentile(99)));
+    metrics.lagMax.set(lagOf(delay.max));
+    delay.reset();
+  };
+}
+
+declare global {
+  /** The measurements of the process, which exist once, also in development. */
+  var processReader: (() => void) | undefined;
+}
+
+/**
+ * Begins to measure the event loop and the garbage collector of the process.
+ * @returns a function that sets the metrics of the process to their current values.
+ */
+export const watchProcess = (): (() => void) => (globalThis.processReader ??= createReader());

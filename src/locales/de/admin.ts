@@ -1,0 +1,31 @@
+import type { admin as english } from '../en/admin.ts';
+import type { TranslationOf } from '../texts.ts';
+
+export const admin = {
+  title: 'Konten',
+  search: 'Konten suchen',
+  searchHint: 'Namen und E-Mail-Adressen suchen',
+  none: 'Kein Konto gefunden.',
+  columns: { account: 'Konto', role: 'Rolle', since: 'Seit', actions: 'Aktionen' },
+  you: 'Sie',
+  banned: 'Gesperrt',
+  guestAccount: 'Gastkonto',
+  roles: { guest: 'Gast', admin: 'Admin', user: 'Mitglied' },
+  since: 'seit',
+  actionsFor: 'Aktionen für {name}',
+  makeAdmin: 'Zum Admin machen',
+  makeAdminTitle: 'Dieses Konto zum Admin machen?',
+  makeAdminText: '{name} kann dann Konten sperren und löschen und andere zu Admins machen.',
+  removeAdmin: 'Admin-Rolle entziehen',
+  removeAdminTitle: 'Admin-Rolle entziehen?',
+  removeAdminText: '{name} kann dann keine Konten mehr verwalten.',
+  removeRole: 'Rolle entziehen',
+  unban: 'Entsperren',
+  ban: 'Sperren',
+  banTitle: '{name} sperren?',
+  banText: 'Das Konto wird überall abgemeldet. Bis zur Entsperrung ist keine Anmeldung möglich.',
+  banReason: 'Grund (optional)',
+  delete: 'Löschen',
+  deleteTitle: 'Dieses Konto löschen?',
+  deleteText: '{name} und alle Daten des Kontos werden endgültig gelöscht.',
+} satisfies TranslationOf<typeof english>;
