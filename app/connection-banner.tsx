@@ -4,6 +4,7 @@ import { useDebouncedValue, useWindowEvent } from '@mantine/hooks';
 import { useTranslations } from '#texts';
 import classes from './connection-banner.module.css';
 import { useConnection } from './use-connection.ts';
+import { useMaintenance } from './use-maintenance.ts';
 
 /** The time that a disconnection takes before it is shown, in milliseconds. */
 const SHOWN_AFTER_MS = 500;
@@ -18,11 +19,13 @@ function followedLink(event: MouseEvent): HTMLAnchorElement | null {
 
 /**
  * Tells that the browser is offline or that the server cannot be reached. Links then wait for the connection, and changes
- * too (`Queries`).
+ * too (`Queries`). Otherwise, tells that the server is in maintenance.
+ * @param wasInMaintenance true if it was when it rendered the page.
  */
-export function ConnectionBanner() {
+export function ConnectionBanner({ wasInMaintenance }: { wasInMaintenance: boolean }) {
   const t = useTranslations('common');
   const { isOnline, isDown } = useConnection();
+  const isInMaintenance = useMaintenance(wasInMaintenance);
   const [wasDown] = useDebouncedValue(isDown, SHOWN_AFTER_MS);
 
   // Next handles the links between its pages. Other pages of this site, such as the API reference, would be replaced by
@@ -36,6 +39,11 @@ export function ConnectionBanner() {
       {isDown && wasDown && (
         <p className={classes['banner']} data-disconnected>
           {t(isOnline ? 'disconnected' : 'offline')}
+        </p>
+      )}
+      {!isDown && isInMaintenance && (
+        <p className={classes['banner']} data-maintenance>
+          {t('maintenance')}
         </p>
       )}
     </div>

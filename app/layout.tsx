@@ -5,6 +5,7 @@ import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { Providers } from './providers.tsx';
+import { application } from '#routers/application';
 import { PRODUCT } from '#contract/product';
 import { directionOf, languageOf } from '#src/locales/languages.ts';
 import { getLocale, getMessages, getTranslations } from '#src/locales/server.tsx';
@@ -29,6 +30,7 @@ export const viewport: Viewport = {
 export default async function Layout({ children }: { children: ReactNode }) {
   // Set by proxy.ts.
   const nonce = (await headers()).get('x-nonce') ?? undefined;
+  const { deps } = await application();
   const locale = await getLocale();
   const language = languageOf(locale);
   return (
@@ -37,7 +39,12 @@ export default async function Layout({ children }: { children: ReactNode }) {
         <ColorSchemeScript defaultColorScheme="auto" nonce={nonce} />
       </head>
       <body>
-        <Providers nonce={nonce} locale={locale} messages={await getMessages(['common', 'errors'])}>
+        <Providers
+          nonce={nonce}
+          isInMaintenance={deps.maintenance.isOn()}
+          locale={locale}
+          messages={await getMessages(['common', 'errors'])}
+        >
           {children}
         </Providers>
       </body>

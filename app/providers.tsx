@@ -10,13 +10,15 @@ import { ConnectionBanner } from './connection-banner.tsx';
 interface ProvidersProps extends Pick<ComponentProps<typeof LanguageProvider>, 'locale' | 'messages'> {
   /** The nonce for the page's style elements. */
   nonce: string | undefined;
+  /** True if the server rejects changes. */
+  isInMaintenance: boolean;
   children: ReactNode;
 }
 
 const ignore = () => undefined;
 
-/** The providers of every page: the language, the theme, and a banner while the connection is lost. */
-export function Providers({ nonce, locale, messages, children }: ProvidersProps) {
+/** The providers of every page: the language, the theme, and a banner while the connection is lost or the server is in maintenance. */
+export function Providers({ nonce, isInMaintenance, locale, messages, children }: ProvidersProps) {
   // A refresh renders the layout with a new nonce, but the policy of the document keeps the first one.
   const [first] = useState(nonce);
   const dir = directionOf(languageOf(locale));
@@ -30,7 +32,7 @@ export function Providers({ nonce, locale, messages, children }: ProvidersProps)
           defaultColorScheme="auto"
           {...(first && { getStyleNonce: () => first })}
         >
-          <ConnectionBanner />
+          <ConnectionBanner wasInMaintenance={isInMaintenance} />
           {children}
         </MantineProvider>
       </DirectionContext>

@@ -49,7 +49,9 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
   metrics.labels.procedure.allow(proceduresOf(router).map(([name]) => name));
   const readiness = {
     check: () => databaseAnswers(deps),
-    details: { database: database.kind },
+    get details() {
+      return { database: database.kind, ...(deps.maintenance.isOn() && { maintenance: 'on' }) };
+    },
     failure: 'The database is not responding.',
   };
   const aiChat = createAiChatSurface(router);

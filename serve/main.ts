@@ -89,10 +89,11 @@ async function serveCommands(): Promise<() => Promise<void>> {
   const { deps } = await application();
   const location = databaseLocation(deps.env);
   if (!('folder' in location)) return () => Promise.resolve();
-  const { database, env, log, secrets } = deps;
+  const { database, env, log, secrets, maintenance } = deps;
   const { close: end } = await openConsole(
     location.folder,
-    (request, output) => execute(request, { database, env, log, secrets: () => secrets, ...output }),
+    (request, output) =>
+      execute(request, { database, env, log, secrets: () => secrets, maintenance, ...output }),
     log,
   );
   return end;

@@ -16,6 +16,7 @@ import { type AdminClaim, createAdminClaim } from './people/admin-claim.ts';
 import { type Auth, type AuthOptions, createAuth } from './people/auth.ts';
 import { type Authenticator, createAuthenticator } from './people/authenticator.ts';
 import { loadOnce } from './load-once.ts';
+import { createMaintenance, type Maintenance } from './maintenance/mode.ts';
 import { type FetchMetadata, resourceOf } from './people/oauth/provider.ts';
 import type { Passwords } from './people/passwords.ts';
 import { watchCredentials } from './people/revocation.ts';
@@ -54,6 +55,8 @@ export interface Deps {
   adminClaim: AdminClaim;
   models: Models;
   runs: Runs;
+  /** Rejects changes while the operator has switched the maintenance mode on. */
+  maintenance: Maintenance;
   authenticator: Authenticator;
   /** Creates counters whose limits hold across all instances. */
   counters: Counters;
@@ -101,6 +104,8 @@ export async function createDeps(
   try {
     await database.migrate();
     await checkKeys(database, secrets, log);
+    const maintenance = await createMaintenance(database, env, log);
+    const { pausing, isOn: isPaused } = maintenance;
     const { authSecrets } = secrets;
     const authWith = (options: AuthOptions) =>
       createAuth(env, database, secrets.authSecrets[0], log, adopt, { passwords, ...options });
@@ -123,15 +128,18 @@ export async function createDeps(
       unknownKeyLimit: env.UNKNOWN_KEY_LIMIT,
       resource: resourceOf(env),
       counters,
+      isReadOnly: isPaused,
     });
     const credentials = watchCredentials(database, authenticator, log);
-    const runs = await createRuns({ instanceId, database, env, log, models, secrets, renewMs });
+    const runs = await createRuns({ instanceId, database, env, log, models, secrets, maintenance, renewMs });
+    const every = (name: string, ms: number, work: () => Promise<void>) =>
+      runPeriodically(name, ms, pausing(work), log);
     const periodicWork = [
-      runPeriodically('expired rows', EXPIRED_MS, () => removeExpired(database, env), log),
-      runPeriodically('deleted chats and accounts', DELETED_MS, () => removeDeleted(database), log),
-      runPeriodically('texts for search', UNFOLDED_MS, () => foldUnfolded(database), log),
-      runPeriodically('imports of chats', IMPORTS_MS, () => importPending({ database, env, log }), log),
-      scheduleBackups({ database, env, log }),
+      every('expired rows', EXPIRED_MS, () => removeExpired(database, env)),
+      every('deleted chats and accounts', DELETED_MS, () => removeDeleted(database)),
+      every('texts for search', UNFOLDED_MS, () => foldUnfolded(database)),
+      every('imports of chats', IMPORTS_MS, () => importPending({ database, env, log }, isPaused)),
+      scheduleBackups({ database, env, log, isPaused }),
     ];
     return {
       instanceId,
@@ -145,6 +153,7 @@ export async function createDeps(
       adminClaim,
       models,
       runs,
+      maintenance,
       authenticator,
       counters,
       rateLimits: createRateLimits({ calls: env.RATE_LIMIT, bytes: env.BYTE_RATE_LIMIT }, counters),
@@ -153,6 +162,7 @@ export async function createDeps(
         for (const end of periodicWork) end();
         credentials.close();
         await runs.close();
+        await maintenance.close();
         await authenticator.close();
         await shared?.close();
         await database.close();
@@ -179,6 +189,7 @@ export function scoped(deps: Deps, database: Database, defer: (effect: () => unk
     oauth,
     adminClaim,
     models,
+    maintenance,
     counters,
     rateLimits,
     streams,
@@ -195,6 +206,7 @@ export function scoped(deps: Deps, database: Database, defer: (effect: () => unk
     oauth,
     adminClaim,
     models,
+    maintenance,
     counters,
     rateLimits,
     streams,

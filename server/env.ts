@@ -48,6 +48,11 @@ const server = {
       'How long a server that stops still serves new requests, in milliseconds, while /api/ready answers 503. A load balancer must notice within this time. Default: 5000 with TRUST_PROXY, else 0.',
     examples: ['5000'],
   }),
+  MAINTENANCE: withDefault(flag, false).meta({
+    description:
+      'Set to true to start this server in maintenance mode: reading works, and changes are rejected with status 503. npm run admin -- maintenance off ends it while the server runs.',
+    examples: ['true'],
+  }),
   CORS_ORIGINS: optional(
     z
       .string()

@@ -25,7 +25,8 @@ async function known(authenticated: Eventual<Actor | null> | undefined): Promise
  */
 export function reportFailure(error: AppError, context: Context, procedure?: string): void {
   const { status } = error.definition;
-  if (status < 500 || reported.has(error)) return;
+  // The maintenance mode is no failure. The log says when it begins and ends.
+  if (status < 500 || error.kind === 'MAINTENANCE' || reported.has(error)) return;
   reported.add(error);
   const { deps, request, admission, authenticated } = context;
   const name = procedure ?? admission.procedures.join();

@@ -13,9 +13,22 @@ export function admit(call: Call<Context>, called: Called): Eventual<readonly (A
   );
 }
 
+/** @throws {AppError} MAINTENANCE */
+function rejectChange(call: Call<Context>, { deps }: Context, surface: 'rpc' | 'rest'): void {
+  try {
+    deps.maintenance.requireOff();
+  } catch (error) {
+    // Over RPC, the procedure reports the error, and only the surface can set the header.
+    if (surface === 'rpc' && error instanceof AppError) {
+      call.responseHeaders.set('retry-after', String(error.options.retryAfter));
+    }
+    throw error;
+  }
+}
+
 /**
- * Checks that the caller may call a procedure.
- * @throws {AppError} UNAUTHORIZED, FORBIDDEN
+ * Checks that the caller may call a procedure, and that the server accepts changes if it is a mutation.
+ * @throws {AppError} MAINTENANCE, UNAUTHORIZED, FORBIDDEN
  */
 export function mayCall(
   call: Call<Context>,
@@ -24,8 +37,11 @@ export function mayCall(
 ): Eventual<void> {
   const rule = admissionRule(name, procedure);
   const { access, needsActor } = rule;
-  if (surface === 'rest' ? access === 'anyone' : !needsActor) return;
+  const isChange = procedure._def.type === 'mutation';
+  if (!isChange && (surface === 'rest' ? access === 'anyone' : !needsActor)) return;
   return andThen(call.context(), (context) => {
+    if (isChange) rejectChange(call, context, surface);
+    if (surface === 'rest' ? access === 'anyone' : !needsActor) return;
     // Over RPC, the procedure describes the error, also in its response headers.
     const actor = surface === 'rest' ? requireActor(context) : context.authenticate();
     return andThen(actor, (known) => {

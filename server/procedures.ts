@@ -110,12 +110,18 @@ const withRateLimit = guard(({ ctx, path, meta, batchIndex }: Options) =>
   ctx.admission.enter(path, meta?.rateLimit, batchIndex),
 );
 
+/** Rejects mutations in maintenance mode, and counts those in progress. */
+const withMaintenance = around(({ ctx, type }: Options, proceed) =>
+  type === 'mutation' ? ctx.deps.maintenance.write(proceed) : proceed(),
+);
+
 /** For all callers, including anonymous ones. */
 export const open = t.procedure
   .meta({ access: 'anyone' })
   .use(withStreamSignal)
   .use(withAppErrors)
-  .use(withRateLimit);
+  .use(withRateLimit)
+  .use(withMaintenance);
 
 /** Authenticates the caller. Rejects anonymous ones, and those that may not call a procedure like this. */
 const withActor = guard(({ ctx, path, type }: Options) =>

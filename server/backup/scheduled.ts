@@ -119,13 +119,15 @@ export async function backUpIfDue(backups: ScheduledBackups, now = new Date()): 
 
 /**
  * Makes backups while the process runs, if BACKUP_DIR is set. After a failure, it pauses for a while.
+ * @param isPaused returns true while none must begin.
  * @returns a function that ends it, and a backup in progress.
  */
 export function scheduleBackups({
   database,
   env,
   log,
-}: Omit<ScheduledBackups, 'signal' | 'env'> & { env: Env }) {
+  isPaused,
+}: Omit<ScheduledBackups, 'signal' | 'env'> & { env: Env; isPaused: () => boolean }) {
   const { BACKUP_DIR } = env;
   if (BACKUP_DIR === undefined) return () => undefined;
   const stop = new AbortController();
@@ -134,7 +136,7 @@ export function scheduleBackups({
     'backups',
     CHECK_MS,
     async () => {
-      if (performance.now() < pausedUntil) return;
+      if (isPaused() || performance.now() < pausedUntil) return;
       try {
         await backUpIfDue({ database, env: { ...env, BACKUP_DIR }, log, signal: stop.signal });
       } catch (err) {

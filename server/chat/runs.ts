@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { UIMessageChunk } from 'ai';
 import { and, eq } from 'drizzle-orm';
+import { PRODUCT } from '#contract/product';
 import type { Database } from '#server/db/database';
 import { fileLoader } from './files/load.ts';
 import { LEASE_MS, RENEW_MS } from '#server/db/lease';
@@ -11,6 +12,8 @@ import { STOP_CHANNEL } from '#server/db/stops';
 import type { Env } from '#server/env';
 import { AppError, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
+import type { Maintenance } from '#server/maintenance/mode';
+import { QUIET_NAME } from '#server/maintenance/switch';
 import { metrics } from '#server/metrics/instruments';
 import type { Models } from '#server/models/index';
 import { pauseUnless } from '#server/pause';
@@ -48,6 +51,7 @@ interface RunsDeps {
   log: Logger;
   models: Models;
   secrets: Secrets;
+  maintenance: Maintenance;
   /** The pause between two rounds of periodic work, in milliseconds. */
   renewMs?: number | undefined;
 }
@@ -66,6 +70,7 @@ export async function createRuns({
   log,
   models,
   secrets,
+  maintenance,
   renewMs = RENEW_MS,
 }: RunsDeps): Promise<Runs> {
   const { db } = database;
@@ -80,15 +85,16 @@ export async function createRuns({
   const active = new Map<string, Active>();
   let draining = false;
   metrics.runs.read(() => active.size);
+  maintenance.countAnswers(() => active.size);
 
   const abort = (runId: string, reason: AbortReason) => active.get(runId)?.abort(reason);
 
   /**
    * Lets the model write a title after the first exchange. Best effort: the chat already has a title from the question,
-   * which is kept if too few tokens are left.
+   * which is kept if too few tokens are left, and in maintenance mode.
    */
   async function nameChat(run: NewRun, userId: string, chunks: readonly UIMessageChunk[]): Promise<void> {
-    if (run.titleFor === null || run.model === 'guide') return;
+    if (run.titleFor === null || run.model === 'guide' || maintenance.isOn()) return;
     const answer = chunks.map((chunk) => (chunk.type === 'text-delta' ? chunk.delta : '')).join('');
     const request = titleRequest(run.titleFor, answer);
     const payment = await payments.pay(ownerOfRun(run.runId), request.input, request.output);
@@ -211,7 +217,12 @@ export async function createRuns({
   const periodicWork = [
     runPeriodically('leases of runs', renewMs, renew, log),
     runPeriodically('abandoned runs', renewMs, recover, log),
-    runPeriodically('logs of ended runs', renewMs, () => pruneLogs(database), log),
+    runPeriodically(
+      'logs of ended runs',
+      renewMs,
+      maintenance.pausing(() => pruneLogs(database)),
+      log,
+    ),
   ];
 
   const unlisten =
@@ -222,9 +233,10 @@ export async function createRuns({
       : undefined;
 
   const { openSession } = database;
+  const sessionName = () => (maintenance.isQuiet() ? QUIET_NAME : PRODUCT.slug);
   const unwatch =
     openSession &&
-    (await watchInstances({ openSession, log }, instanceId, RELEASED, (owners) =>
+    (await watchInstances({ openSession, sessionName, log }, instanceId, RELEASED, (owners) =>
       recovery.take((limit) => claims.claimFrom(owners, limit)),
     ));
   // No other process can have the embedded database open, so its active runs are those of dead processes.

@@ -3,6 +3,7 @@ import '#layer/messages';
 import type { Database } from '#server/db/database';
 import type { Env } from '#server/env';
 import type { Logger } from '#server/log/index';
+import type { Maintenance } from '#server/maintenance/mode';
 import type { Secrets } from '#server/secrets/secrets';
 
 /** Thrown if a command cannot do its work. The message explains it in full, so it is printed without a stack. */
@@ -32,6 +33,8 @@ export interface CommandContext extends OfflineContext {
   database: Database;
   /** Returns the secrets of the server, or those of the settings if no server runs; `undefined` if one is missing. */
   secrets: () => Secrets | undefined;
+  /** The maintenance mode of the server that executes the command; `undefined` if none does. */
+  maintenance?: Maintenance;
 }
 
 /** An option of a command. */

@@ -63,8 +63,12 @@ const doctor = defineCommand({
   },
   migrates: false,
   input: Input,
-  run: ({ env, database, secrets, signal, print }, input) =>
-    report({ env, database, secrets, signal }, input, print),
+  run: ({ env, database, secrets, maintenance, signal, print }, input) =>
+    report(
+      { env, database, secrets, signal, ...(maintenance && { isInMaintenance: maintenance.isOn() }) },
+      input,
+      print,
+    ),
   runWithout: ({ env, signal, print }, input, reason) =>
     report({ env, database: undefined, reason, secrets: () => findSecrets(env), signal }, input, print),
 });

@@ -3,6 +3,7 @@ import { backupCommands } from './backup.ts';
 import type { Command } from './command.ts';
 import { doctorCommands } from './doctor.ts';
 import { keyCommands } from './keys.ts';
+import { maintenanceCommands } from './maintenance.ts';
 import { moveCommands } from './move.ts';
 
 /** All commands of the operator's program, in the order of its help. */
@@ -10,6 +11,7 @@ export const commands: readonly Command[] = [
   ...accountCommands,
   ...backupCommands,
   ...moveCommands,
+  ...maintenanceCommands,
   ...doctorCommands,
   ...keyCommands,
 ];

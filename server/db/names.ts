@@ -7,7 +7,8 @@ import { type SQL, sql } from 'drizzle-orm';
 const PREFIX = 'switchboard_';
 
 /** Returns the name of a channel, for LISTEN and NOTIFY. */
-export const channelName = (name: 'identities' | 'runs' | 'stops'): string => `${PREFIX}${name}`;
+export const channelName = (name: 'identities' | 'maintenance' | 'runs' | 'stops'): string =>
+  `${PREFIX}${name}`;
 
 /** Returns the name of a function that a migration creates, as SQL. */
 export const functionName = (name: 'pay' | 'place' | 'reserve' | 'running_answers'): SQL =>

@@ -49,13 +49,18 @@ const Lock = z.object({ held: z.boolean() });
  * advisory lock, which Postgres releases when the connection ends: in milliseconds after kill -9. A stopped process
  * keeps its lock. An owner is gone if its lock is missing in two looks in a row. Released runs count as those of an
  * owner that is gone.
+ * The name of the session (application_name) tells others more about the instance.
  * @param released the owner of released runs.
  * @param onGone called with the owners that are gone, again and again until they own no active run.
  * @returns when this instance holds its lock: a function that ends the watch and releases the lock.
  * @throws the error of the first connection.
  */
 export async function watchInstances(
-  { openSession, log }: { openSession: NonNullable<Database['openSession']>; log: Logger },
+  {
+    openSession,
+    sessionName,
+    log,
+  }: { openSession: NonNullable<Database['openSession']>; sessionName: () => string; log: Logger },
   instanceId: string,
   released: string,
   onGone: (owners: string[]) => Promise<void>,
@@ -106,7 +111,7 @@ export async function watchInstances(
         where locktype = 'advisory' and objsubid = 1 and granted
           and database = (select oid from pg_database where datname = current_database())
       )
-      select pg_backend_pid() as pid, current_setting('transaction_read_only') = 'on' as "readOnly",
+      select set_config('application_name', ${sessionName()}, false), pg_backend_pid() as pid, current_setting('transaction_read_only') = 'on' as "readOnly",
         (
           select backend_start < now() - ${SETTLED_MS} * interval '1 millisecond' from pg_stat_activity
           where pid = pg_backend_pid()

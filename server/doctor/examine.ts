@@ -3,6 +3,7 @@ import { checkBackup } from './backup.ts';
 import { checkClock, checkConnections, checkDatabase, checkMigrations } from './database.ts';
 import { checkDisk } from './disk.ts';
 import { described, type Found, ok, problem, reasonOf, warning } from './finding.ts';
+import { checkMaintenance } from './maintenance.ts';
 import { checkModel } from './model.ts';
 import { checkProxies } from './proxies.ts';
 import { checkSecrets } from './secrets.ts';
@@ -71,6 +72,7 @@ function runChecks(subject: Subject): Record<Check, Promise<Found[]>> {
     database: opened,
     migrations: withDatabase('migrations', checkMigrations),
     connections: withDatabase('connections', checkConnections),
+    maintenance: withDatabase('maintenance', checkMaintenance),
     clock: withDatabase('clock', checkClock),
     disk: run('disk', () => checkDisk(subject)),
     secrets: opened.then(async () => {

@@ -5,7 +5,7 @@ import { examine } from './examine.ts';
 
 /** Checks this instance, and the chain of proxies of a request. */
 export function examineInstance(
-  { env, database, secrets }: Deps,
+  { env, database, secrets, maintenance }: Deps,
   { ip, peer, headers, signal }: RequestInfo,
 ): Promise<System> {
   const call = { peer: peer ?? null, client: ip, forwarded: headers.get('x-forwarded-for') };
@@ -13,6 +13,7 @@ export function examineInstance(
     env,
     database,
     secrets: () => secrets,
+    isInMaintenance: maintenance.isOn(),
     signal,
     // In process, there is no connection.
     ...(peer !== undefined && { call }),

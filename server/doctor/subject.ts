@@ -23,6 +23,8 @@ export interface Subject {
   secrets: () => Secrets | undefined;
   /** Left out if it was not asked for by HTTP. */
   call?: CallPath;
+  /** True if the instance that is checked is in maintenance mode; left out if none is. */
+  isInMaintenance?: boolean;
   signal: AbortSignal;
 }
 

@@ -93,6 +93,7 @@ function declare() {
       'Time that statements and transactions waited for a connection, of those that had to wait.',
       SHORT,
     ),
+    maintenance: gauge('switchboard_maintenance', '1 in maintenance mode, otherwise 0.'),
     lockSession: gauge(
       'switchboard_lock_session_age_seconds',
       'Age of the session that holds the lock of this instance, 0 without one. Only on Postgres.',

@@ -243,16 +243,16 @@ export function createAuthSurface(deps: Deps): Surface<Context> {
   const { authSecrets } = deps.secrets;
   const guard = createGuard(deps.env, deps.counters);
   const signIns = limitSignIns(deps.env, authSecrets, deps.counters);
-  return async (call) => {
-    const path = call.path.slice('/api/auth'.length);
-    const endpoint = Object.hasOwn(AUTH_ENDPOINTS, path) ? AUTH_ENDPOINTS[path] : undefined;
-    if (!endpoint) throw notFound('authentication endpoint');
-    const { method, body: schema, output } = endpoint;
-    if (call.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
-    const context = await call.context();
-    const { request, url } = call;
-    await context.admission.admitOne();
-    await guard(path, context.request.ip);
+  async function serve(
+    call: Call<Context>,
+    context: Context,
+    path: string,
+    { method, body: schema, output }: AuthEndpoint,
+  ): Promise<Response> {
+    const { request } = call;
+    const url = new URL(call.url);
+    // better-auth would store that the session is in use.
+    if (deps.maintenance.isOn()) url.searchParams.set('disableRefresh', 'true');
     const before = method === 'POST' ? await findBySession(context) : null;
     const headers = new Headers(request.headers);
     headers.delete('x-forwarded-for');
@@ -308,5 +308,18 @@ export function createAuthSurface(deps: Deps): Surface<Context> {
     const revealed = await reveal(response, output, isAdmin ? 'admin' : undefined);
     if (email !== undefined) revealed.headers.append('set-cookie', signIns.remember(email, request.headers));
     return revealed;
+  }
+
+  return async (call) => {
+    const path = call.path.slice('/api/auth'.length);
+    const endpoint = Object.hasOwn(AUTH_ENDPOINTS, path) ? AUTH_ENDPOINTS[path] : undefined;
+    if (!endpoint) throw notFound('authentication endpoint');
+    const { method } = endpoint;
+    if (call.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
+    const context = await call.context();
+    await context.admission.admitOne();
+    await guard(path, context.request.ip);
+    const work = () => serve(call, context, path, endpoint);
+    return method === 'POST' ? deps.maintenance.write(work) : work();
   };
 }

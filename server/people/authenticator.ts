@@ -84,7 +84,15 @@ export async function createAuthenticator(
     unknownKeyLimit,
     resource,
     counters,
-  }: { authSecrets: AuthSecrets; unknownKeyLimit: number; resource: string; counters: Counters },
+    isReadOnly,
+  }: {
+    authSecrets: AuthSecrets;
+    unknownKeyLimit: number;
+    resource: string;
+    counters: Counters;
+    /** Returns true while the use of a credential must not be written. */
+    isReadOnly: () => boolean;
+  },
 ): Promise<Authenticator> {
   const { db } = database;
   const { authCookies } = await auth.$context;
@@ -124,6 +132,7 @@ export async function createAuthenticator(
     table: typeof apiKeys | typeof oauthConsents,
     { id, userId, lastUsedAt }: { id: string; userId: string; lastUsedAt: Date | null },
   ): void {
+    if (isReadOnly()) return;
     if (lastUsedAt && Date.now() - lastUsedAt.getTime() <= LAST_USED_RESOLUTION_MS) return;
     db.update(table)
       .set({ lastUsedAt: new Date() })
@@ -146,7 +155,7 @@ export async function createAuthenticator(
     resignCookies(sent, authSecrets);
     const { response, headers } = await auth.api.getSession({
       headers: sent,
-      query: { disableRefresh: request.withoutCookies === true },
+      query: { disableRefresh: request.withoutCookies === true || isReadOnly() },
       returnHeaders: true,
     });
     const cookies = headers.getSetCookie();

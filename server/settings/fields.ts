@@ -10,7 +10,12 @@ export const withDefault = <T extends z.core.$ZodType<string | number | boolean 
   fallback: z.output<T>,
 ) => z.preprocess((value) => (value === '' || value === undefined ? fallback : value), schema);
 
-/** `true` or `false`. */
-export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]);
+const FLAGS = { true: true, 1: true, false: false, 0: false };
+
+/** `true` or `false`, or `1` or `0`. */
+export const flag = z.union([
+  z.boolean(),
+  z.enum(['true', 'false', '1', '0']).transform((value) => FLAGS[value]),
+]);
 /** A whole number of a range, which includes its ends. */
 export const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);

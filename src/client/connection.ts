@@ -2,6 +2,7 @@ import type { TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import type { AppRouter } from './app-router.d.ts';
 import { errorDataOf } from './errors.ts';
+import { noteMaintenance } from './maintenance.ts';
 import { setReachable, setReconnecting } from './reachability.ts';
 
 /** A link that notices calls that do not reach the server, and subscriptions that lose their connection. */
@@ -22,6 +23,7 @@ export const connectionLink: TRPCLink<AppRouter> =
           setReconnecting(op.id, false);
           // A rejected event stream does not tell whether the server was reached.
           if (op.type !== 'subscription' && !op.signal?.aborted) setReachable(errorDataOf(error) !== null);
+          if (errorDataOf(error)?.code === 'MAINTENANCE') noteMaintenance();
           observer.error(error);
         },
         complete() {

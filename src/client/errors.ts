@@ -1,6 +1,7 @@
 import { isErrorCode } from '#contract/error-codes';
 import type { ErrorData } from '#contract/errors';
 import type { ErrorIssue } from '#layer/client';
+import { noteMaintenance } from './maintenance.ts';
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
@@ -76,7 +77,7 @@ export function retryTimeOf(error: unknown): number | null {
 /** Reads an unsuccessful response of the REST or the auth surface. */
 export async function responseError(response: Response): Promise<Error> {
   const body: unknown = await response.json().catch(() => null);
-  return isErrorData(body)
-    ? new CallError(body)
-    : new Error(`The server returned status ${response.status}.`);
+  if (!isErrorData(body)) return new Error(`The server returned status ${response.status}.`);
+  if (body.code === 'MAINTENANCE') noteMaintenance();
+  return new CallError(body);
 }

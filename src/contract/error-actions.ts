@@ -44,6 +44,7 @@ export const ERROR_ACTIONS: Readonly<Record<ErrorCode, string>> = {
   ANSWER_TOO_LONG: 'Continue the answer. Its text so far is stored.',
   MODEL_RATE_LIMITED: 'Wait and retry, or choose another model.',
   MODEL_UNAVAILABLE: 'Retry later, or choose another model.',
+  MAINTENANCE: 'Wait for `Retry-After` seconds, and retry. Reading works meanwhile.',
   DATABASE_BUSY: 'Wait for `Retry-After` seconds, and retry.',
   SERVICE_UNAVAILABLE: 'Wait for `Retry-After` seconds, and retry.',
   TIMEOUT: 'Retry, or request less data.',

@@ -42,6 +42,7 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   ANSWER_TOO_LONG: true,
   MODEL_RATE_LIMITED: true,
   MODEL_UNAVAILABLE: true,
+  MAINTENANCE: true,
   DATABASE_BUSY: true,
   MODEL_TIMEOUT: true,
 };

@@ -36,6 +36,7 @@ export const ERRORS = {
   },
   MODEL_RATE_LIMITED: { status: 503, title: 'The model provider limits our request rate', retryable: true },
   MODEL_UNAVAILABLE: { status: 503, title: 'The model provider cannot be reached', retryable: true },
+  MAINTENANCE: { status: 503, title: 'The server is in maintenance and rejects changes', retryable: true },
   DATABASE_BUSY: { status: 503, title: 'The database is busy', retryable: true },
   MODEL_TIMEOUT: { status: 504, title: 'The model provider took too long', retryable: true },
 } as const satisfies Record<string, ErrorDefinition>;

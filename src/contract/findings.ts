@@ -30,6 +30,12 @@ export const FINDINGS = {
   migrationsChanged:
     'The migration {name} was changed after it was applied. Restore its file, and put the change into a new one.',
 
+  maintenanceOff: 'The server accepts changes.',
+  maintenanceOn:
+    'Maintenance mode is on since {since}, so changes are rejected. Switch it off with: npm run admin -- maintenance off',
+  maintenanceSet:
+    'MAINTENANCE is set, so changes are rejected. Remove it before the next start, and switch the mode off with: npm run admin -- maintenance off',
+
   clockRight: 'The clock differs by {seconds} s from that of the database.',
   clockWrong:
     'The clock differs by {seconds} s from that of the database. Synchronize the clocks of both machines (NTP).',

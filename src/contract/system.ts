@@ -7,6 +7,7 @@ export const CHECKS = [
   'database',
   'migrations',
   'connections',
+  'maintenance',
   'clock',
   'disk',
   'secrets',

@@ -37,10 +37,11 @@ const REMEDY =
 
 /**
  * Counts the request as one call, whatever procedures it takes, and checks that the caller may call them.
- * @throws {AppError} TOO_MANY_REQUESTS, UNAUTHORIZED, FORBIDDEN
+ * @throws {AppError} TOO_MANY_REQUESTS, MAINTENANCE, UNAUTHORIZED, FORBIDDEN
  */
 async function admit(context: Context, type: 'query' | 'mutation'): Promise<void> {
   await context.admission.admitOne();
+  if (type === 'mutation') context.deps.maintenance.requireOff();
   requirePermission({ name: 'chat.send', access: 'signed-in' }, type, await requireActor(context));
 }
 

@@ -258,9 +258,10 @@ function reasonOf(error: unknown, { env, log }: WorkDeps, pending: Pending): str
 /**
  * Imports all pending chats, one transaction for each. It can be interrupted at any point, and several instances can run
  * it at the same time.
+ * @param isPaused returns true if no further chat must be imported now.
  */
-export async function importPending(deps: WorkDeps): Promise<void> {
-  for (let pending = await nextChat(deps); pending; pending = await nextChat(deps)) {
+export async function importPending(deps: WorkDeps, isPaused = () => false): Promise<void> {
+  for (let pending = await nextChat(deps); pending && !isPaused(); pending = await nextChat(deps)) {
     try {
       const result = await importChat(deps, pending);
       if (result !== null) metrics.imports.add(1, result);

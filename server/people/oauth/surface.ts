@@ -45,7 +45,10 @@ function rejectNul(text: string): void {
     throw new AppError('BAD_REQUEST', { detail: 'A parameter contains the character U+0000.' });
 }
 
-/** Returns a function that checks a request before its body is read. @throws {AppError} TOO_MANY_REQUESTS */
+/**
+ * Returns a function that checks a request before its body is read. Each of these endpoints stores something.
+ * @throws {AppError} TOO_MANY_REQUESTS, MAINTENANCE
+ */
 function createCheck({ env, counters }: Deps, method: 'GET' | 'POST', name: string) {
   const counter = counters.exact({ name: `oauth ${name}`, limit: env.OAUTH_RATE_LIMIT, seconds: 60 });
   return async (call: Call<Context>): Promise<Context> => {
@@ -54,6 +57,7 @@ function createCheck({ env, counters }: Deps, method: 'GET' | 'POST', name: stri
     await context.admission.admitOne();
     const { fits, seconds } = await counter.take(addressKey(context.request.ip));
     if (!fits) throw tooManyAttempts('OAuth requests', seconds);
+    context.deps.maintenance.requireOff();
     return context;
   };
 }

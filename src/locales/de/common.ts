@@ -22,6 +22,7 @@ export const common = {
   notLoaded: 'Das konnte nicht geladen werden. Bitte die Verbindung prüfen und erneut versuchen.',
   disconnected: 'Die Verbindung zum Server ist unterbrochen. Neuer Versuch läuft …',
   offline: 'Keine Internetverbindung. Sobald sie wieder besteht, geht es weiter.',
+  maintenance: 'Der Server wird gewartet. Lesen geht, Änderungen sind später wieder möglich.',
   notFound: {
     pageTitle: 'Nicht gefunden',
     title: 'Seite nicht gefunden',

@@ -47,6 +47,7 @@ export const errors = {
     MODEL_RATE_LIMITED:
       'Der Anbieter des Modells begrenzt die Zahl der Anfragen. Bitte später erneut versuchen.',
     MODEL_UNAVAILABLE: 'Der Anbieter des Modells ist nicht erreichbar.',
+    MAINTENANCE: 'Der Server wird gewartet. Lesen geht, Änderungen sind später wieder möglich.',
     DATABASE_BUSY: 'Die Datenbank ist ausgelastet. Bitte später erneut versuchen.',
     MODEL_TIMEOUT: 'Der Anbieter des Modells hat zu lange nicht geantwortet.',
   },

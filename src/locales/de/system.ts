@@ -14,6 +14,7 @@ export const system = {
     database: 'Datenbank',
     migrations: 'Migrationen',
     connections: 'Verbindungen',
+    maintenance: 'Wartung',
     clock: 'Uhr',
     disk: 'Speicherplatz',
     secrets: 'Geheimnisse',
@@ -49,6 +50,12 @@ export const system = {
       'Eine neuere Version hat die Datenbank migriert, und diese Version arbeitet nicht mit ihr. Starten Sie jene Version, oder spielen Sie die Sicherung von davor ein.',
     migrationsChanged:
       'Die Migration {name} wurde nach ihrer Anwendung geändert. Stellen Sie ihre Datei wieder her, und legen Sie für die Änderung eine neue an.',
+
+    maintenanceOff: 'Der Server nimmt Änderungen an.',
+    maintenanceOn:
+      'Der Wartungsmodus ist seit {since} eingeschaltet, Änderungen werden abgelehnt. Ausschalten mit: npm run admin -- maintenance off',
+    maintenanceSet:
+      'MAINTENANCE ist gesetzt, Änderungen werden abgelehnt. Entfernen Sie die Einstellung vor dem nächsten Start, und schalten Sie den Modus aus mit: npm run admin -- maintenance off',
 
     clockRight: 'Die Uhr weicht um {seconds} s von der Uhr der Datenbank ab.',
     clockWrong:

@@ -20,6 +20,7 @@ export const common = {
   notLoaded: 'This could not be loaded. Check your connection and try again.',
   disconnected: 'The connection to the server is lost. Reconnecting…',
   offline: 'You are offline. The page continues when you are connected again.',
+  maintenance: 'The server is in maintenance. You can read everything, changes are possible again later.',
   notFound: {
     pageTitle: 'Not found',
     title: 'Page not found',

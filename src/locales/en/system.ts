@@ -14,6 +14,7 @@ export const system = {
     database: 'Database',
     migrations: 'Migrations',
     connections: 'Connections',
+    maintenance: 'Maintenance',
     clock: 'Clock',
     disk: 'Disk',
     secrets: 'Secrets',

@@ -354,6 +354,15 @@ export class ModelUnavailableError extends SwitchboardError {
 }
 
 /**
+ * The server is in maintenance and rejects changes. Status 503.
+ *
+ * `MAINTENANCE`
+ */
+export class MaintenanceError extends SwitchboardError {
+  override readonly name = 'MaintenanceError';
+}
+
+/**
  * The database is busy. Status 503.
  *
  * `DATABASE_BUSY`
@@ -413,6 +422,7 @@ export const ERRORS: ErrorCatalog = {
     ['ANSWER_TOO_LONG', AnswerTooLongError],
     ['MODEL_RATE_LIMITED', ModelRateLimitedError],
     ['MODEL_UNAVAILABLE', ModelUnavailableError],
+    ['MAINTENANCE', MaintenanceError],
     ['DATABASE_BUSY', DatabaseBusyError],
     ['MODEL_TIMEOUT', ModelTimeoutError],
   ]),

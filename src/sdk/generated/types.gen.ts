@@ -462,7 +462,7 @@ export type Problem = {
     /**
      * The stable code of the error.
      */
-    code: 'BAD_REQUEST' | 'INVALID_INPUT' | 'MALFORMED_JSON' | 'UNAUTHORIZED' | 'PAYMENT_REQUIRED' | 'FORBIDDEN' | 'CROSS_ORIGIN' | 'UNKNOWN_HOST' | 'NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'NOT_ACCEPTABLE' | 'CONFLICT' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED' | 'STREAM_GONE' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'PRECONDITION_REQUIRED' | 'TOO_MANY_REQUESTS' | 'CLIENT_CLOSED_REQUEST' | 'INTERNAL_SERVER_ERROR' | 'NOT_IMPLEMENTED' | 'BAD_GATEWAY' | 'SERVICE_UNAVAILABLE' | 'TIMEOUT' | 'WRONG_PASSWORD' | 'EMAIL_TAKEN' | 'LIMIT_REACHED' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'QUOTA_EXCEEDED' | 'MODEL_UNAUTHORIZED' | 'MODEL_REJECTED' | 'MODEL_BAD_RESPONSE' | 'CONTEXT_TOO_LONG' | 'ANSWER_TOO_LONG' | 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'DATABASE_BUSY' | 'MODEL_TIMEOUT';
+    code: 'BAD_REQUEST' | 'INVALID_INPUT' | 'MALFORMED_JSON' | 'UNAUTHORIZED' | 'PAYMENT_REQUIRED' | 'FORBIDDEN' | 'CROSS_ORIGIN' | 'UNKNOWN_HOST' | 'NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'NOT_ACCEPTABLE' | 'CONFLICT' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED' | 'STREAM_GONE' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'PRECONDITION_REQUIRED' | 'TOO_MANY_REQUESTS' | 'CLIENT_CLOSED_REQUEST' | 'INTERNAL_SERVER_ERROR' | 'NOT_IMPLEMENTED' | 'BAD_GATEWAY' | 'SERVICE_UNAVAILABLE' | 'TIMEOUT' | 'WRONG_PASSWORD' | 'EMAIL_TAKEN' | 'LIMIT_REACHED' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'QUOTA_EXCEEDED' | 'MODEL_UNAUTHORIZED' | 'MODEL_REJECTED' | 'MODEL_BAD_RESPONSE' | 'CONTEXT_TOO_LONG' | 'ANSWER_TOO_LONG' | 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'MAINTENANCE' | 'DATABASE_BUSY' | 'MODEL_TIMEOUT';
     /**
      * True if the same call may succeed later.
      */
@@ -544,11 +544,11 @@ export type Problem500 = Problem & {
 };
 
 /**
- * `SERVICE_UNAVAILABLE`: The service is temporarily unavailable. `MODEL_RATE_LIMITED`: The model provider limits our request rate. `MODEL_UNAVAILABLE`: The model provider cannot be reached. `DATABASE_BUSY`: The database is busy.
+ * `SERVICE_UNAVAILABLE`: The service is temporarily unavailable. `MODEL_RATE_LIMITED`: The model provider limits our request rate. `MODEL_UNAVAILABLE`: The model provider cannot be reached. `MAINTENANCE`: The server is in maintenance and rejects changes. `DATABASE_BUSY`: The database is busy.
  */
 export type Problem503 = Problem & {
     status: 503;
-    code: 'SERVICE_UNAVAILABLE' | 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'DATABASE_BUSY';
+    code: 'SERVICE_UNAVAILABLE' | 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'MAINTENANCE' | 'DATABASE_BUSY';
 };
 
 /**
@@ -2091,12 +2091,12 @@ export type Finding = {
     /**
      * What was checked.
      */
-    check: 'program' | 'database' | 'migrations' | 'connections' | 'clock' | 'disk' | 'secrets' | 'model' | 'backup' | 'proxies';
+    check: 'program' | 'database' | 'migrations' | 'connections' | 'maintenance' | 'clock' | 'disk' | 'secrets' | 'model' | 'backup' | 'proxies';
     level: Level;
     /**
      * What was found.
      */
-    code: 'programVersion' | 'databaseAnswers' | 'databaseNone' | 'databaseInUse' | 'databaseUnusable' | 'databaseUnreachable' | 'databaseSilent' | 'databaseFull' | 'databaseLogin' | 'databaseOld' | 'migrationsApplied' | 'migrationsPending' | 'migrationsNewer' | 'migrationsUnknown' | 'migrationsChanged' | 'clockRight' | 'clockWrong' | 'diskFree' | 'diskLow' | 'diskUnusable' | 'connectionsLeft' | 'connectionsScarce' | 'secretKnown' | 'secretsNone' | 'secretsMissing' | 'secretsUnreadable' | 'secretDiffers' | 'secretLacksKey' | 'secretGenerated' | 'modelGuide' | 'modelAnswers' | 'modelWithoutKey' | 'modelWithoutUrl' | 'modelUnauthorized' | 'modelUnreachable' | 'modelSilent' | 'modelLimited' | 'modelRejected' | 'modelUnreadable' | 'backupRecent' | 'backupNone' | 'backupOld' | 'backupOff' | 'backupElsewhere' | 'proxiesNone' | 'proxiesTrusted' | 'proxiesIgnored' | 'proxiesOtherPeer' | 'proxiesMissing' | 'proxiesFewer' | 'proxiesMore' | 'checkFailed' | 'checkSlow' | 'checkSkipped';
+    code: 'programVersion' | 'databaseAnswers' | 'databaseNone' | 'databaseInUse' | 'databaseUnusable' | 'databaseUnreachable' | 'databaseSilent' | 'databaseFull' | 'databaseLogin' | 'databaseOld' | 'migrationsApplied' | 'migrationsPending' | 'migrationsNewer' | 'migrationsUnknown' | 'migrationsChanged' | 'maintenanceOff' | 'maintenanceOn' | 'maintenanceSet' | 'clockRight' | 'clockWrong' | 'diskFree' | 'diskLow' | 'diskUnusable' | 'connectionsLeft' | 'connectionsScarce' | 'secretKnown' | 'secretsNone' | 'secretsMissing' | 'secretsUnreadable' | 'secretDiffers' | 'secretLacksKey' | 'secretGenerated' | 'modelGuide' | 'modelAnswers' | 'modelWithoutKey' | 'modelWithoutUrl' | 'modelUnauthorized' | 'modelUnreachable' | 'modelSilent' | 'modelLimited' | 'modelRejected' | 'modelUnreadable' | 'backupRecent' | 'backupNone' | 'backupOld' | 'backupOff' | 'backupElsewhere' | 'proxiesNone' | 'proxiesTrusted' | 'proxiesIgnored' | 'proxiesOtherPeer' | 'proxiesMissing' | 'proxiesFewer' | 'proxiesMore' | 'checkFailed' | 'checkSlow' | 'checkSkipped';
     /**
      * What was found and what to do, in English.
      */
