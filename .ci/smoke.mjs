@@ -13,7 +13,7 @@ const START_MS = 180_000;
 /** The time limit of the second start on a slow machine. `npm run bench -- start` measures it. */
 const SECOND_START_MS = 8_000;
 const STOP_MS = 5_000;
-const READY = / is ready: (\S+)/;
+const READY = / is ready: ([^\s"]+)["\n]/;
 
 const folder = mkdtempSync(join(tmpdir(), 'switchboard-smoke-'));
 
@@ -38,17 +38,18 @@ async function startAndStop(limitMs) {
   const started = performance.now();
   const env = { ...process.env, PORT: '0', DATA_DIR: folder };
   // In a separate process group, so that no process is left behind if a check fails.
-  const npm = spawn('npm', ['start'], { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const npm = spawn('npm', ['start'], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const exit = once(npm, 'exit');
   try {
     let output = '';
     /** @type {string} */
     const origin = await new Promise((resolve, reject) => {
-      npm.stdout.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => {
+      const onOutput = (/** @type {string} */ chunk) => {
         output += chunk;
         const ready = READY.exec(output);
         if (ready?.[1]) resolve(ready[1]);
-      });
+      };
+      for (const pipe of [npm.stdout, npm.stderr]) pipe.setEncoding('utf8').on('data', onOutput);
       void exit.then(([code]) => reject(new Error(`npm start ended with ${code}:\n${output}`)));
       void pause(START_MS, undefined, { ref: false }).then(() => reject(new Error(`not ready:\n${output}`)));
     });

@@ -19,6 +19,7 @@ import { reportFailure } from '#server/failures';
 import { admit, mayCall } from '#server/gate';
 import { createAccessLog } from '#server/log/access';
 import { namePaths } from '#server/log/paths';
+import { readTraceParent } from '#server/log/trace-parent';
 import { metrics } from '#server/metrics/instruments';
 import { OTHER } from '#server/metrics/series';
 import { surfaceOf } from '#server/metrics/surface-of';
@@ -109,13 +110,17 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
         );
     },
     onResponse(outcome) {
-      const { call, surface, status, ms } = outcome;
+      const { call, status, ms } = outcome;
       const { id: requestId, method, path } = call;
+      const surface = outcome.surface ?? 'none';
+      const traceId = readTraceParent(call.header('traceparent'))?.traceId;
+      // No body is sent in response to HEAD.
+      const bytes = method === 'HEAD' ? 0 : (outcome.bytes ?? undefined);
       // Over RPC and REST, the path names the procedures.
       const procedures = surface === 'mcp' ? outcome.procedures : [];
       const called = procedures.length > 0 && { procedures };
-      metrics.responses.observe(ms / 1000, surface ?? 'none', statusClass(status));
-      logAccess({ requestId, method, path: nameOf(path), ...called, status, ms });
+      metrics.responses.observe(ms / 1000, surface, statusClass(status));
+      logAccess({ requestId, traceId, surface, method, path: nameOf(path), ...called, status, bytes, ms });
     },
   });
 }

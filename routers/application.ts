@@ -4,7 +4,7 @@ import { newId } from '#server/db/columns';
 import { env } from '#server/env';
 import { toAppError } from '#server/errors';
 import { captureConsole } from '#server/log/console';
-import { createLogger } from '#server/log/index';
+import { processLog } from '#server/log/index';
 import { metrics } from '#server/metrics/instruments';
 import type { GuideProcedure } from '#server/models/guide/index';
 import { noteFailure } from '#server/pages/current';
@@ -48,7 +48,7 @@ function describeProcedures(): GuideProcedure[] {
 }
 
 async function assemble(): Promise<Application> {
-  globalThis.applicationDeps ??= createDeps(env(), createLogger(env()), describeProcedures()).catch(
+  globalThis.applicationDeps ??= createDeps(env(), processLog(), describeProcedures()).catch(
     (error: unknown) => {
       // The next request tries again.
       globalThis.applicationDeps = undefined;

@@ -8,6 +8,7 @@ import { databaseLocation } from '#server/db/folder';
 import { watchMigrations } from '#server/db/watch-migrations';
 import { type Env, EnvError, setPort } from '#server/env';
 import { AppError } from '#server/errors';
+import { noticesOf, processLog } from '#server/log/index';
 import { missingKey } from '#server/models/index';
 import { preloadPages } from '#server/pages/preload';
 import { pauseUnless } from '#server/pause';
@@ -149,7 +150,8 @@ export async function serve(settings: Env, { hasBegun, onBegin }: Stopping): Pro
   closeConsole = await serveCommands();
   listeners = { api: isDevelopment ? pages : createNodeListener(api, { maxDuration }), pages };
   const missing = missingKey(settings);
-  if (missing !== undefined) console.log(missing);
-  console.log(`${PRODUCT.name} is ready: ${settings.APP_URL ?? `http://localhost:${port}`}`);
+  const notices = noticesOf(processLog());
+  if (missing !== undefined) notices.warn(missing);
+  notices.info(`${PRODUCT.name} is ready: ${settings.APP_URL ?? `http://localhost:${port}`}`);
   if (!isDevelopment) await preloadPages(join(ROOT, '.next'));
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { PRODUCT } from '#contract/product';
 import { loadDriver } from '#server/db/client';
 import { beginOpening, closeOpenings } from '#server/db/embedded/opening';
 import { databaseLocation } from '#server/db/folder';
 import { DatabaseLockedError } from '#server/db/lock';
 import { DatabaseUnusableError } from '#server/db/unusable';
-import { env, EnvError } from '#server/env';
+import { env, EnvError, requestedLogFormat } from '#server/env';
 import type { ErrorDescription } from '#server/log/describe';
 import { BuildError, checkBuild } from '#server/pages/build';
 
@@ -31,6 +32,28 @@ async function textOf(error: unknown): Promise<string> {
   return inspect(mayQuoteRows(description) ? description : error, { depth: 6 });
 }
 
+/** Writes a line about the stop of the process. */
+async function note(fields: object, text: string): Promise<void> {
+  const { noticesOf, processLog } = await import('#server/log/index');
+  const log = processLog();
+  // Counts of repeated lines belong before it.
+  log.flush();
+  noticesOf(log).info(fields, text);
+}
+
+/** Writes why the start has failed: into the log if that is for programs, otherwise as a text. */
+async function reportFailure(error: unknown): Promise<void> {
+  const { createLogger, formatOf } = await import('#server/log/index');
+  const text = await textOf(error);
+  const LOG_FORMAT = requestedLogFormat();
+  // Invalid settings cannot be read.
+  const NODE_ENV = error instanceof EnvError ? undefined : env().NODE_ENV;
+  const format = formatOf({ LOG_FORMAT, NODE_ENV });
+  // Not with console.error, which may already write to the log.
+  if (format === 'pretty') process.stderr.write(`${text}\n`);
+  else createLogger({ LOG_LEVEL: 'fatal', LOG_FORMAT: format }).fatal(text);
+}
+
 async function tryToStart(onLoaded: () => void): Promise<void> {
   const settings = env();
   if (settings.NODE_ENV !== 'development') checkBuild(join(ROOT, '.next'));
@@ -48,8 +71,14 @@ async function tryToStart(onLoaded: () => void): Promise<void> {
         if (performance.now() - stopping.since > SAME_SIGNAL_MS) hurry.abort();
         return;
       }
-      stopping.since = performance.now();
-      stopping.stop(hurry.signal).then(
+      const since = performance.now();
+      stopping.since = since;
+      const stop = async () => {
+        await note({ signal }, `${PRODUCT.name} is stopping`);
+        await stopping.stop(hurry.signal);
+        await note({ ms: Math.round(performance.now() - since) }, `${PRODUCT.name} has stopped`);
+      };
+      stop().then(
         () => process.exit(0),
         (error: unknown) => {
           console.error('failed to stop the server gracefully', error);
@@ -82,8 +111,7 @@ export async function start(onLoaded: () => void): Promise<void> {
   try {
     await tryToStart(onLoaded);
   } catch (error) {
-    // Not with console.error, which may already write to the log.
-    process.stderr.write(`${await textOf(error)}\n`);
+    await reportFailure(error);
     await closeOpenings();
     process.exit(1);
   }

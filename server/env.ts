@@ -10,6 +10,7 @@ import { flag, integer, optional, withDefault } from './settings/fields.ts';
 import { answers, models, quotas } from './settings/models.ts';
 import { trustedProxies } from './settings/proxies.ts';
 import { AuthSecret, EncryptionKey, secretList } from './settings/secrets.ts';
+import { LogFormat, telemetry } from './settings/telemetry.ts';
 
 const isOrigin = (text: string) =>
   text === '*' || (/^https?:/.test(text) && URL.parse(text)?.origin === text);
@@ -64,16 +65,6 @@ const server = {
     description:
       'Origins whose pages may call the API with an API key, separated by commas, or * for all. Default: none.',
     examples: ['https://app.example.com,http://localhost:5173'],
-  }),
-  LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), 'info').meta({
-    description: 'The minimum log level.',
-  }),
-  METRICS_TOKEN: optional(
-    z.string().regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 printable ASCII characters and no spaces'),
-  ).meta({
-    description:
-      'The bearer token of /api/metrics, by which Prometheus reads metrics. If empty, this path does not exist in production.',
-    examples: ['a-long-random-string-without-spaces'],
   }),
 };
 
@@ -258,6 +249,7 @@ const chats = {
 /** The headings of docs/configuration.md and their settings. */
 const GROUPS = {
   Server: server,
+  'Logs and metrics': telemetry,
   'Database and secrets': storage,
   Backups: backups,
   Accounts: accounts,
@@ -272,6 +264,7 @@ const GROUPS = {
 export const EnvSchema = z
   .object({
     ...server,
+    ...telemetry,
     ...storage,
     ...backups,
     ...accounts,
@@ -346,6 +339,10 @@ export function env(): Env {
   if (existsSync('.env')) inFile = parseFile(readFileSync('.env', 'utf8'));
   return (current = parseEnv(process.env));
 }
+
+/** Returns the form of the log also if other settings are invalid; `undefined` for the default. */
+export const requestedLogFormat = (): Env['LOG_FORMAT'] =>
+  LogFormat.safeParse(process.env['LOG_FORMAT']).data;
 
 /** Returns where a setting of this process comes from. A variable of the environment takes precedence over .env. */
 export function settingSource(name: string): 'environment' | 'file' | 'default' {

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type BufferedResponse, type Eventual, plainAddress, problem } from '#layer/index';
-import { env } from './env.ts';
+import { type BufferedResponse, type Eventual, problem } from '#layer/index';
 import { type AppError, errors } from './errors.ts';
-import { createLogger, type Logger } from './log/index.ts';
+import { processLog } from './log/index.ts';
 import type { Actor } from './people/actor.ts';
 import type { Context } from './people/context.ts';
 
@@ -38,7 +37,7 @@ export function reportFailure(error: AppError, context: Context, procedure?: str
         status,
         ...(name !== '' && { procedure: name }),
         userId: actor?.userId ?? null,
-        ip: plainAddress(request.ip),
+        ip: request.ip,
         requestId: request.id,
       },
       'a call failed',
@@ -46,14 +45,10 @@ export function reportFailure(error: AppError, context: Context, procedure?: str
   });
 }
 
-/** The logger to use if the application could not be created. */
-let fallbackLog: Logger | undefined;
-
 /** Logs why the application could not be created, such as a bug in a router, and returns the error response. */
 export function startupErrorResponse(thrown: unknown): BufferedResponse {
   const requestId = randomUUID();
   const error = errors.toError(thrown);
-  fallbackLog ??= createLogger(env());
-  fallbackLog.error({ err: thrown, code: error.kind, requestId }, 'failed to create the API');
+  processLog().error({ err: thrown, code: error.kind, requestId }, 'failed to create the API');
   return problem(errors, error, requestId);
 }

@@ -12,12 +12,15 @@ import { PRODUCT } from '../src/contract/product.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
+/** Matches the line of a server that is ready, in JSON and in plain text, as soon as it is complete. */
+const READY = new RegExp(`${PRODUCT.name} is ready: (\\S+?)["\\s]`);
+
 /** Programs that serve the API. `ready` finds the origin in the output of a program that is ready. */
 const HOSTS = {
   /** The server of `npm start`. */
-  serve: { args: ['serve.ts'], ready: new RegExp(`^${PRODUCT.name} is ready: (\\S+)$`, 'm') },
+  serve: { args: ['serve.ts'], ready: READY },
   /** The program of a bundle, which `npm run bundle` writes. */
-  bundle: { args: ['.'], ready: new RegExp(`^${PRODUCT.name} is ready: (\\S+)$`, 'm') },
+  bundle: { args: ['.'], ready: READY },
   /** `next start`, as on any host of Next.js apps: app/api/[...path]/route.ts. */
   next: {
     args: ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p'],
@@ -26,7 +29,7 @@ const HOSTS = {
   /** tRPC's own fetch adapter for RPC, as in its documentation. */
   adapter: {
     args: ['test/hosts/adapter.main.ts'],
-    ready: new RegExp(`^${PRODUCT.name} is ready: (\\S+)$`, 'm'),
+    ready: READY,
   },
 };
 export type Host = keyof typeof HOSTS;
@@ -60,12 +63,17 @@ export interface RunningServer {
 /** Thrown if a server ended instead of starting. */
 export class StartError extends Error {
   override name = 'StartError';
+  /** Its output, where the line of the log that says why it ended is replaced by its text. */
   readonly output: string;
+  /** Its output as it was. */
+  readonly raw: string;
   readonly exitCode: number | null;
 
-  constructor(output: string, exitCode: number | null) {
+  constructor(raw: string, exitCode: number | null) {
+    const output = withoutJson(raw);
     super(`The server did not start (exit code ${exitCode}):\n${output}`);
     this.output = output;
+    this.raw = raw;
     this.exitCode = exitCode;
   }
 }
@@ -135,6 +143,16 @@ async function settingsWith(env: Record<string, string>): Promise<Record<string,
   const limits = { AUTH_RATE_LIMIT: '100000', GUEST_RATE_LIMIT: '100000', RATE_LIMIT: '0' };
   const base = { PATH, HOME, NODE_COMPILE_CACHE, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...limits };
   return { ...base, ...installation, ...env };
+}
+
+const Fatal = z.object({ level: z.literal(60), msg: z.string() });
+
+/** Replaces the line that says why a start has failed by its text. */
+function withoutJson(output: string): string {
+  return output.replaceAll(/^\{"level":60.*\}$/gm, (line) => {
+    const { data } = Fatal.safeParse(JSON.parse(line));
+    return data ? data.msg : line;
+  });
 }
 
 async function exited(child: ChildProcess, limitMs: number): Promise<number | null> {

@@ -11,6 +11,8 @@ const SHOWN = new Set([
   'TRUST_PROXY',
   'CORS_ORIGINS',
   'LOG_LEVEL',
+  'LOG_FORMAT',
+  'LOG_ADDRESS',
   'DATA_DIR',
   'BACKUP_DIR',
   'AI_MODEL',

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { TRPCError } from '@trpc/server';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { z } from 'zod';
-import { formatLine, showError } from './terminal.ts';
+import { formatLine } from './pretty.ts';
+import { showError } from './terminal.ts';
 
 const ROOT = '/home/ada/switchboard';
 

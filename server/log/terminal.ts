@@ -1,4 +1,4 @@
-import { inspect, styleText } from 'node:util';
+import { inspect } from 'node:util';
 import { z } from 'zod';
 import { cutText } from '#layer/index';
 
@@ -140,70 +140,3 @@ export function showError(error: unknown, root: string = process.cwd()): ShownEr
     text: cutText(text.join('\n'), MAX_ERROR_BYTES),
   };
 }
-
-const Line = z.looseObject({
-  level: z.number(),
-  time: z.number(),
-  msg: z.string().default(''),
-  requestId: z.string().optional(),
-  procedure: z.string().optional(),
-  err: z.object({ title: z.string(), place: z.string().optional(), text: z.string() }).optional(),
-});
-
-const LEVELS = [
-  [60, 'FATAL', 'red'],
-  [50, 'ERROR', 'red'],
-  [40, 'warn', 'yellow'],
-  [30, 'info', 'green'],
-] as const;
-
-const indent = (text: string) => text.replaceAll(/^(?=.)/gm, '    ');
-
-/**
- * Formats a line of the log for people.
- * @param line JSON, with errors in the form that `showError` returns.
- * @param paint colors a text if the terminal supports colors.
- */
-export function formatLine(
-  line: string,
-  paint: (style: 'red' | 'yellow' | 'green' | 'gray' | 'bold', text: string) => string,
-): string {
-  const {
-    level,
-    time,
-    msg,
-    requestId,
-    procedure,
-    err,
-    pid: _p,
-    hostname: _h,
-    ...rest
-  } = Line.parse(JSON.parse(line));
-  const [, name, color] = LEVELS.find(([from]) => level >= from) ?? [0, 'debug', 'gray' as const];
-  const clock = paint('gray', new Date(time).toTimeString().slice(0, 8));
-  const message = [msg, ...(procedure === undefined ? [] : [paint('bold', procedure)])].join(': ');
-  const fields = Object.entries(rest).map(
-    ([field, value]) => `${field}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  const request = requestId === undefined ? [] : [`request ${requestId}`];
-  if (!err) {
-    return `${clock} ${paint(color, name)} ${[message, paint('gray', [...fields, ...request].join(' '))].join(' ')}\n`;
-  }
-  const shown = [
-    paint(color, err.title),
-    ...(err.place === undefined ? [] : [`at ${paint('bold', err.place)}`]),
-    ...request,
-    paint('gray', fields.join(' ')),
-    ...(err.text === '' ? [] : [paint('gray', err.text)]),
-  ];
-  return `${clock} ${paint(color, name)} ${message}\n${indent(shown.join('\n'))}\n`;
-}
-
-/** The destination of the logger in development: the terminal, with every line at once, including repeats. */
-export const terminal = {
-  write: (line: string): void => {
-    process.stderr.write(
-      formatLine(line, (style, text) => styleText(style, text, { stream: process.stderr })),
-    );
-  },
-};

@@ -47,6 +47,10 @@ async function sendEverything(account: Account, key: string): Promise<void> {
     'x-api-key': plant('header'),
     'idempotency-key': plant('idempotency'),
     'last-event-id': plant('event'),
+    traceparent: `00-${plant('trace')}-b7ad6b7169203331-01`,
+    tracestate: `vendor=${plant('state')}`,
+    baggage: `user=${plant('baggage')}`,
+    'x-forwarded-for': plant('forwarded'),
     cookie: `${headers['cookie'] ?? ''}; other=${plant('cookie')}`,
   };
   const json = { 'content-type': 'application/json', ...strange };
@@ -81,6 +85,13 @@ async function sendEverything(account: Account, key: string): Promise<void> {
     get(`/api/trpc/${plant('procedure')}?input=${plant('input')}`),
     get(`/api/shares/${plant('share').padEnd(32, 'x')}/files/${plant('file')}`),
     get(`/${plant('page')}?token=${plant('query')}`),
+    get(`/share/${plant('share').padEnd(32, 'x')}?from=${plant('query')}`),
+    get(`/sign-in?next=/share/${plant('next')}`),
+    get(`/docs/${plant('page')}?q=${plant('query')}`),
+    get(`/api/health?${plant('query')}`),
+    get(`/api/auth/oauth2/authorize?client_id=${plant('client')}&state=${plant('state')}`),
+    get(`/api/auth/verify-email?token=${plant('token')}&callbackURL=/${plant('link')}`),
+    post(`/api/mcp?key=${plant('query')}`, { jsonrpc: '2.0', id: 1, method: plant('method') }),
     post(`/api/v1/${plant('path')}`, {}),
     fetch(`${url}/api/v1/chats`, {
       method: 'POST',
@@ -121,6 +132,23 @@ async function sendEverything(account: Account, key: string): Promise<void> {
       ),
     ),
   );
+}
+
+/** Shares a chat, and opens the link in each way. The token is a secret from then on. */
+async function openLink(account: Account): Promise<void> {
+  const { chatId } = await ask(account, plant('question'));
+  const { token, path } = await account.rpc.chat.shares.set.mutate({ chatId });
+  planted.push(token);
+  const opened = [
+    path,
+    `${path}?from=${plant('query')}`,
+    `/api/v1/shares/${token}`,
+    `/api/v1/shares/${token}x`,
+  ];
+  const input = encodeURIComponent(JSON.stringify({ json: { token } }));
+  for (const each of [...opened, `/api/trpc/chat.shares.get?input=${input}`]) {
+    await (await fetch(`${account.url}${each}`)).text();
+  }
 }
 
 /** Sends a question to each model and waits until all answers have ended or failed. */
@@ -169,6 +197,7 @@ describe('the log', () => {
         ),
       );
       await sendEverything(account, key);
+      await openLink(account);
       await askModels(account);
       await server.stop();
       const lines = checkedLines(server);
@@ -214,6 +243,14 @@ describe('the log', () => {
       );
       expect(new Set(failures.map(({ status }) => status))).toEqual(new Set([500]));
       await broken.stop();
+
+      // The form for people leaves out the same.
+      const pretty = await startServer({ ...server.settings, LOG_FORMAT: 'pretty', LOG_LEVEL: 'debug' });
+      await sendEverything({ ...account, ...caller(pretty.url, account.headers) }, key);
+      await pretty.stop();
+      expect(pretty.log()).toContain('a call failed');
+      expect(planted.filter((secret) => pretty.log().includes(secret))).toEqual([]);
+
       const calls = checkedLines(broken).filter(({ msg }) => msg === 'a call failed');
       expect(calls).toContainEqual(
         expect.objectContaining({

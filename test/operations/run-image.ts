@@ -7,7 +7,7 @@ import { freePort } from '#test/listen';
 import type { RunningServer } from '#test/server';
 import type { Image } from './image.ts';
 
-const READY = new RegExp(`^${PRODUCT.name} is ready: `, 'm');
+const READY = new RegExp(`${PRODUCT.name} is ready: `);
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 45_000;
 const EXEC_LIMIT_MS = 60_000;
