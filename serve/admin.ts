@@ -65,9 +65,18 @@ async function run(typed: TypedCommand, signal: AbortSignal): Promise<number> {
   const log = createLogger({ ...settings, LOG_LEVEL: 'error' });
   const context = { env: settings, log, print: async (line: string) => out(line), signal };
   const { command, input } = typed;
+  const location = databaseLocation(settings);
+  /** Lets the running server execute the command. @returns undefined if none listens. */
+  async function send(): Promise<number | undefined> {
+    const socket = 'folder' in location ? await connectConsole(location.folder) : undefined;
+    if (!socket) return undefined;
+    signal.addEventListener('abort', () => socket.destroy(), { once: true });
+    return sendCommand(socket, { protocol: PROTOCOL, command: command.name, input }, { out, err });
+  }
+  const served = command.isServed === true ? await send() : undefined;
+  if (served !== undefined) return served;
   const offline = executeOffline(command, input, context);
   if (offline) return end(await offline);
-  const location = databaseLocation(settings);
   // Opening the embedded database would create it.
   if (command.runWithout && 'folder' in location && !existsSync(filesFolder(location.folder))) {
     const without = executeWithout(command, input, context, undefined);
@@ -79,11 +88,8 @@ async function run(typed: TypedCommand, signal: AbortSignal): Promise<number> {
     if (!(database instanceof Unopened)) return runHere(database, typed, context);
     const { reason } = database;
     const isLocked = reason instanceof DatabaseLockedError;
-    const socket = isLocked && 'folder' in location ? await connectConsole(location.folder) : undefined;
-    if (socket) {
-      signal.addEventListener('abort', () => socket.destroy(), { once: true });
-      return sendCommand(socket, { protocol: PROTOCOL, command: command.name, input }, { out, err });
-    }
+    const sent = isLocked ? await send() : undefined;
+    if (sent !== undefined) return sent;
     if (!isLocked || performance.now() > until || signal.aborted) {
       const without = executeWithout(command, input, context, reason);
       if (without) return end(await without);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { PRODUCT } from '#contract/product';
 import { type CopySession, literal } from '#server/db/copying/session';
 import { checkEmbedded } from '#server/db/embedded/opening';
+import type { Database } from '#server/db/database';
 import { databaseLocation, filesFolder } from '#server/db/folder';
 import { DatabaseLockedError, lockFolder } from '#server/db/lock';
 import { readMigrationState } from '#server/db/migration-state';
@@ -14,6 +15,15 @@ import { checkMajor } from '#server/db/unusable';
 import type { Env } from '#server/env';
 import { createFolder } from '#server/folders';
 import type { Logger } from '#server/log/index';
+import {
+  INSTANCES,
+  QUIET_NAME,
+  readActivity,
+  readSwitch,
+  sentenceOf,
+  waitUntilQuiet,
+  writeSwitch,
+} from '#server/maintenance/switch';
 import { findSecrets } from '#server/secrets/secrets';
 import { ENCRYPTS, SIGNS_LAST } from '#server/vault/key-use';
 import { createMeter, type Fingerprints, fingerprintsOf, type Manifest } from './manifest.ts';
@@ -30,6 +40,8 @@ export interface MoveOptions {
   log: Logger;
   /** The new DATABASE_URL. */
   to: string;
+  /** How long to wait for answers that servers are writing, in milliseconds. */
+  waitMs: number;
   /** Ends the move, which then changes nothing. */
   signal: AbortSignal;
 }
@@ -40,6 +52,8 @@ export interface Moved {
   tables: number;
   from: string;
   to: string;
+  /** True if servers run on the old database, which stay in maintenance mode. */
+  isServed: boolean;
 }
 
 const Count = z.object({ count: z.int() });
@@ -72,14 +86,30 @@ async function withPostgres<T>(
   }
 }
 
-/** @throws {BackupError} if a server is connected to the database of a session. */
-async function requireNoServer({ rows }: CopySession): Promise<void> {
-  // Each instance holds a lock (server/db/presence.ts). Idle connections of a pooler hold none.
-  const [row] = await rows(`select count(*)::int as count from pg_stat_activity a
-    where datname = current_database() and application_name = ${literal(PRODUCT.slug)} and pid <> pg_backend_pid()
-      and exists (select from pg_locks l where l.pid = a.pid and locktype = 'advisory' and granted)`);
-  if (Count.parse(row).count > 0) {
-    throw new BackupError('A server is connected to the database. Stop all instances, and move it then.');
+/**
+ * Runs work while the servers that are connected to the database of a session are in maintenance mode and change nothing.
+ * They stay in it, unless the work fails.
+ * @param work gets true if there are such servers.
+ * @throws {BackupError} if they do not get quiet in time.
+ */
+async function whileQuiet<T>(
+  { rows }: CopySession,
+  { waitMs, signal }: MoveOptions,
+  work: (isServed: boolean) => Promise<T>,
+): Promise<T> {
+  const [row] = await rows(
+    `select count(*)::int as count from ${INSTANCES} and application_name in (${literal(PRODUCT.slug)}, ${literal(QUIET_NAME)})`,
+  );
+  if (Count.parse(row).count === 0) return work(false);
+  const before = await readSwitch(rows);
+  await writeSwitch(rows, true);
+  try {
+    const left = sentenceOf(await waitUntilQuiet(() => readActivity(rows), waitMs, signal));
+    if (left !== undefined) throw new BackupError(`Nothing was moved, because ${left}.`);
+    return await work(true);
+  } catch (error) {
+    if (before?.isOn !== true) await writeSwitch(rows, false);
+    throw error;
   }
 }
 
@@ -174,24 +204,27 @@ async function compare(session: CopySession, { tables }: Manifest, signal: Abort
   }
 }
 
+/** Writes the archive of the old database. */
+type Write = (path: string) => Promise<void>;
+
 /**
  * Runs work with the database to move.
  * @param work gets a function that writes its archive.
  */
 async function withSource<T>(
-  { env, log, signal }: MoveOptions,
-  work: (write: (path: string) => Promise<void>) => Promise<T>,
+  options: MoveOptions,
+  work: (write: Write, isServed: boolean) => Promise<T>,
 ): Promise<T> {
+  const { env, log, signal } = options;
   const location = databaseLocation(env);
   async function writeFrom(session: CopySession, path: string): Promise<void> {
     await requireKnown(session);
     await writeArchive(session, path, await requireSecrets(session, env), signal);
   }
   if ('url' in location) {
-    return withPostgres(env, location.url, log, async (session) => {
-      await requireNoServer(session);
-      return work((path) => writeFrom(session, path));
-    });
+    return withPostgres(env, location.url, log, (session) =>
+      whileQuiet(session, options, (isServed) => work((path) => writeFrom(session, path), isServed)),
+    );
   }
   checkEmbedded();
   const files = filesFolder(location.folder);
@@ -199,45 +232,89 @@ async function withSource<T>(
   checkMajor(location.folder);
   const unlock = lockStopped(location.folder);
   try {
-    return await work((path) => withCopy(files, (session) => writeFrom(session, path)));
+    return await work((path) => withCopy(files, (session) => writeFrom(session, path)), false);
   } finally {
     unlock();
   }
 }
 
-/**
- * Copies the database of the settings into another, empty one, through an archive, and compares all tables. The old one
- * stays as it is.
- * @throws {BackupError} if that is not possible. Then nothing has changed.
- */
-export async function moveDatabase(options: MoveOptions): Promise<Moved> {
-  const { env, log, to, signal } = options;
+/** Returns the settings with the new database. @throws {BackupError} if it is the old one, or not free. */
+async function targetOf({ env, log, to }: Pick<MoveOptions, 'env' | 'log' | 'to'>): Promise<Env> {
   // The other settings belong to the old database.
   const target: Env = { ...env, DATABASE_URL: to, DATABASE_DIRECT_URL: undefined, DATABASE_PREPARED: false };
   if (nameOf(env) === nameOf(target)) {
     throw new BackupError('--to is the database of the settings. Name the new one.');
   }
-  return withSource(options, async (write) => {
-    await requireFree(target, log);
-    createFolder(env.DATA_DIR);
-    const path = join(env.DATA_DIR, `move-${process.pid}.zip`);
-    try {
-      await write(path);
-      const { tables } = await restoreDatabase({
-        env: target,
-        log,
-        path,
-        acceptsOtherKeys: false,
-        async afterwards(session, manifest) {
-          await compare(session, manifest, signal);
-          await recordRestore(session, 'database.move');
-          signal.throwIfAborted();
-        },
-      });
-      const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-      return { rows, tables: tables.length, from: nameOf(env), to: nameOf(target) };
-    } finally {
-      await rm(path, { force: true });
-    }
-  });
+  await requireFree(target, log);
+  return target;
+}
+
+/** Writes an archive of the old database, restores it into the new one, and compares all tables. */
+async function copyTo(
+  target: Env,
+  { env, log, signal }: Pick<MoveOptions, 'env' | 'log' | 'signal'>,
+  write: Write,
+  isServed: boolean,
+): Promise<Moved> {
+  createFolder(env.DATA_DIR);
+  const path = join(env.DATA_DIR, `move-${process.pid}.zip`);
+  try {
+    await rm(path, { force: true });
+    await write(path);
+    const { tables } = await restoreDatabase({
+      env: target,
+      log,
+      path,
+      acceptsOtherKeys: false,
+      async afterwards(session, manifest) {
+        await compare(session, manifest, signal);
+        await recordRestore(session, 'database.move');
+        signal.throwIfAborted();
+      },
+    });
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+    return { rows, tables: tables.length, from: nameOf(env), to: nameOf(target), isServed };
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/**
+ * Copies the database of the settings into another, empty one, through an archive, and compares all tables. The old one
+ * stays as it is. Servers on Postgres are in maintenance mode from then on.
+ * @throws {BackupError} if that is not possible. Then nothing has changed.
+ */
+export async function moveDatabase(options: MoveOptions): Promise<Moved> {
+  const target = await targetOf(options);
+  return withSource(options, (write, isServed) => copyTo(target, options, write, isServed));
+}
+
+/**
+ * Does the same with the embedded database that this server has open.
+ * @param enter switches the maintenance mode on, after the new database was checked, and waits until nothing changes.
+ * @param leave called if the move fails after that.
+ * @throws {BackupError} if that is not possible.
+ */
+export async function moveServed(
+  options: Omit<MoveOptions, 'waitMs'> & { database: Database },
+  { enter, leave }: { enter: () => Promise<void>; leave: () => Promise<void> },
+): Promise<Moved> {
+  const { env, signal, database, to } = options;
+  if ('folder' in databaseLocation({ ...env, DATABASE_URL: to })) {
+    throw new BackupError(
+      'Stop the server to move the database to another folder. Only a move to Postgres works meanwhile.',
+    );
+  }
+  const { createBackup } = await import('./create.ts');
+  const target = await targetOf(options);
+  const write = async (path: string) => {
+    await createBackup(database, { env, path, signal, onPause: () => undefined });
+  };
+  try {
+    await enter();
+    return await copyTo(target, options, write, true);
+  } catch (error) {
+    await leave();
+    throw error;
+  }
 }

@@ -66,7 +66,9 @@ export interface Command {
    * @param reason the error of opening it; undefined if there is none yet.
    */
   runWithout?: (context: OfflineContext, input: unknown, reason: unknown) => Promise<void>;
-  /** Runs a command that opens no database, or that opens it in its own way. No server executes it. */
+  /** True if a running server on the embedded database executes a command that has `runOffline`, too. */
+  isServed?: boolean;
+  /** Runs a command that opens no database, or that opens it in its own way. */
   runOffline?: (context: OfflineContext, input: unknown) => Promise<void>;
 }
 
@@ -116,15 +118,23 @@ export function defineCommand<S extends z.core.$ZodType>(definition: OnlineDefin
   };
 }
 
-/** Creates a command that no server executes. It validates its input. */
-export function defineOfflineCommand<S extends z.core.$ZodType>(
-  definition: Definition<S, OfflineContext>,
-): Command {
+/** A command that opens no database, or that opens it in its own way. */
+interface OfflineDefinition<S extends z.core.$ZodType> extends Definition<S, OfflineContext> {
+  /** Runs it in a server that has the embedded database open. Without it, no server executes the command. */
+  runServed?: (context: CommandContext, input: z.output<S>) => Promise<void>;
+}
+
+/** Creates a command that opens no database, or that opens it in its own way. It validates its input. */
+export function defineOfflineCommand<S extends z.core.$ZodType>(definition: OfflineDefinition<S>): Command {
   const { described, parse } = describe(definition);
-  const { name } = definition;
+  const { name, runServed } = definition;
   return {
     ...described,
-    run: () => Promise.reject(new CommandError(`${name} cannot be executed by a running server.`)),
+    isServed: runServed !== undefined,
+    run: async (context, input) => {
+      if (!runServed) throw new CommandError(`${name} cannot be executed by a running server.`);
+      await runServed(context, parse(input));
+    },
     runOffline: async (context, input) => definition.run(context, parse(input)),
   };
 }

@@ -5,6 +5,7 @@ import {
   type Activity,
   readActivity,
   readSwitch,
+  sentenceOf,
   type Rows,
   waitUntilQuiet,
   writeSwitch,
@@ -35,7 +36,7 @@ async function requireTables(context: CommandContext): Promise<void> {
 }
 
 /** Writes a command to the audit trail. Before an upgrade, the schema may be an older one. */
-async function recordCommand({ database }: CommandContext, action: string): Promise<void> {
+export async function recordCommand({ database }: CommandContext, action: string): Promise<void> {
   if (await isMigrated(database)) await auditCommand(database.db, action);
 }
 
@@ -45,14 +46,6 @@ async function activityOf(context: CommandContext): Promise<Activity> {
   if (context.database.kind === 'postgres') return readActivity(rowsOf(context));
   // No server has the embedded database open.
   return { answers: 0, quiet: 0, others: 0 };
-}
-
-/** Returns what is left to wait for, as a sentence; `undefined` if nothing is. */
-export function sentenceOf({ answers, others }: Activity): string | undefined {
-  if (answers === 1) return '1 answer is still being written';
-  if (answers > 0) return `${answers} answers are still being written`;
-  if (others === 1) return '1 server still makes changes, or has not noticed the switch';
-  return others > 0 ? `${others} servers still make changes, or have not noticed the switch` : undefined;
 }
 
 /** Switches the mode for all instances. The server that executes the command follows at once. */

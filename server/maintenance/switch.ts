@@ -86,6 +86,14 @@ export async function readActivity(rows: Rows): Promise<Activity> {
   return Counts.parse(row);
 }
 
+/** Returns what is left to wait for, as a sentence; `undefined` if nothing is. */
+export function sentenceOf({ answers, others }: Activity): string | undefined {
+  if (answers === 1) return '1 answer is still being written';
+  if (answers > 0) return `${answers} answers are still being written`;
+  if (others === 1) return '1 server still makes changes, or has not noticed the switch';
+  return others > 0 ? `${others} servers still make changes, or have not noticed the switch` : undefined;
+}
+
 /** How often to look whether a switch is in effect, in milliseconds. */
 const LOOK_MS = 200;
 
