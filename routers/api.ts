@@ -28,11 +28,13 @@ import { originOptions } from '#server/origin';
 import { AUTH_ENDPOINTS, createAuthSurface } from '#server/people/auth-surface';
 import { type Context, createContext } from '#server/people/context';
 import { oauthMounts } from '#server/people/oauth/surface';
-import { proxiesOf } from '#server/proxies';
+import { proxiesOf, trustedPeersOf } from '#server/proxies';
 import { createIdempotencyStore, credentialOf, scopeOf } from '#server/stores/idempotency';
 import { inSnapshot } from '#server/stores/transaction';
 import { mcp } from './mcp.ts';
 import { reference } from './reference.ts';
+import { createRequestTracer } from '#server/tracing/requests';
+import { tracing } from '#server/tracing/spans';
 import { CallInfo, type Platform } from './request-info.ts';
 
 export type { Platform };
@@ -48,6 +50,9 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
   const nameOf = namePaths(router, Object.keys(AUTH_ENDPOINTS));
   const logAccess = createAccessLog(log);
   metrics.labels.procedure.allow(proceduresOf(router).map(([name]) => name));
+  // Undefined without traces, which then cost a request nothing.
+  const traces =
+    tracing.tracer && createRequestTracer<Context, Platform>(tracing.tracer, trustedPeersOf(env), nameOf);
   const readiness = {
     check: () => databaseAnswers(deps),
     get details() {
@@ -79,6 +84,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
     router,
     createContext: contextOf,
     trustProxy: proxiesOf(env),
+    ...(traces && { around: traces.around }),
     errors,
     admit,
     mayCall,
@@ -113,7 +119,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
       const { call, status, ms } = outcome;
       const { id: requestId, method, path } = call;
       const surface = outcome.surface ?? 'none';
-      const traceId = readTraceParent(call.header('traceparent'))?.traceId;
+      const traceId = traces?.traceIdOf(call) ?? readTraceParent(call.header('traceparent'))?.traceId;
       // No body is sent in response to HEAD.
       const bytes = method === 'HEAD' ? 0 : (outcome.bytes ?? undefined);
       // Over RPC and REST, the path names the procedures.

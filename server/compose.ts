@@ -99,10 +99,16 @@ export async function createDeps(
   }: DepsOverrides = {},
 ): Promise<Deps> {
   const instanceId = newInstanceId();
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = env;
+  // Not loaded without traces.
+  const tracing = endpoint === undefined ? undefined : await import('./tracing/start.ts');
   const secrets = loadSecrets(env);
   const database = await open();
+  let endTracing = () => Promise.resolve();
   try {
     await database.migrate();
+    if (tracing && endpoint !== undefined)
+      endTracing = tracing.startTracing(endpoint, { env, log, instanceId });
     await checkKeys(database, secrets, log);
     const maintenance = await createMaintenance(database, env, log);
     const { pausing, isOn: isPaused } = maintenance;
@@ -166,9 +172,11 @@ export async function createDeps(
         await authenticator.close();
         await shared?.close();
         await database.close();
+        await endTracing();
       },
     };
   } catch (error) {
+    await endTracing();
     await database.close();
     throw error;
   }

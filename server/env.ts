@@ -249,7 +249,7 @@ const chats = {
 /** The headings of docs/configuration.md and their settings. */
 const GROUPS = {
   Server: server,
-  'Logs and metrics': telemetry,
+  'Logs, metrics and traces': telemetry,
   'Database and secrets': storage,
   Backups: backups,
   Accounts: accounts,

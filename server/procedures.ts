@@ -4,6 +4,7 @@ import {
   andThen,
   around,
   cutText,
+  type Eventual,
   guard,
   HEARTBEAT_MS,
   isAsyncIterable,
@@ -21,6 +22,7 @@ import { type Actor, changedRequest } from './people/actor.ts';
 import type { Context } from './people/context.ts';
 import { requireActor } from './people/authenticator.ts';
 import { resumableEnd } from './people/streams.ts';
+import { inSpan, type SpanStart, tracing } from './tracing/spans.ts';
 
 /** The length of the procedure path that an error repeats. No procedure has a longer path. */
 const MAX_PATH_BYTES = 200;
@@ -85,7 +87,34 @@ function measure({ ctx, path }: Options, ms: number): void {
  * Converts any value that a procedure threw to an error of the catalog, before a surface picks the HTTP status. Measures
  * the call.
  */
-const withAppErrors = around((options: Options, proceed) => {
+const withAppErrors = around((options: Options, proceed) =>
+  tracing.tracer === undefined
+    ? runMeasured(options, proceed)
+    : inSpan(
+        () => spanOf(options),
+        () => runMeasured(options, proceed),
+      ),
+);
+
+/** Describes a call for traces: by its procedure, and if an agent calls it, as a tool. */
+function spanOf({ ctx, path, type, meta }: Options): SpanStart {
+  const surface = ctx.request.surface ?? OTHER;
+  const attributes = {
+    'switchboard.procedure': path,
+    'switchboard.type': type,
+    'switchboard.surface': surface,
+  };
+  if (surface !== 'mcp') return { name: path, isRoot: true, attributes };
+  const tool = meta?.mcp?.name ?? path.replaceAll(/[^\w-]/g, '_');
+  const called = {
+    'mcp.method.name': 'tools/call',
+    'gen_ai.operation.name': 'execute_tool',
+    'gen_ai.tool.name': tool,
+  };
+  return { name: `execute_tool ${tool}`, isRoot: true, attributes: { ...attributes, ...called } };
+}
+
+function runMeasured(options: Options, proceed: () => Eventual<unknown>): Eventual<unknown> {
   const began = performance.now();
   return rescue(
     () =>
@@ -103,7 +132,7 @@ const withAppErrors = around((options: Options, proceed) => {
       throw error;
     },
   );
-});
+}
 
 /** Counts the call, unless its surface already did so when it admitted the request. */
 const withRateLimit = guard(({ ctx, path, meta, batchIndex }: Options) =>

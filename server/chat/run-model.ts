@@ -12,6 +12,7 @@ import { AppError, errorData } from '#server/errors';
 import { toModelError } from '#server/models/errors';
 import { addedText, isPlainDelta } from './chunks.ts';
 import { maxInputTokens, type Reservation } from './quota.ts';
+import { startModelSpan } from './run-spans.ts';
 import type { Ending } from './run-store.ts';
 import { completeUsage, estimate } from './usage.ts';
 
@@ -44,6 +45,7 @@ export async function* streamModel(
   let reported: LanguageModelUsage | null = null;
   let reason: FinishReason | undefined;
   let outputBytes = 0;
+  const span = startModelSpan(model, reserved?.output);
   try {
     const result = streamText({
       model,
@@ -79,7 +81,9 @@ export async function* streamModel(
   if (signal.aborted) failure = null;
   const ending = signal.aborted ? stopped('stopped') : failure ? failed(failure) : complete(reason);
   const estimated = estimate(maxInputTokens(instructions, conversation), outputBytes, reserved);
-  yield { ending: { ...ending, usage: completeUsage(reported, estimated) }, failure };
+  const usage = completeUsage(reported, estimated);
+  span?.end({ reason, usage, error: failure?.kind });
+  yield { ending: { ...ending, usage }, failure };
 }
 
 /** The error of an answer that reached the limit of its reservation. It can be continued. */

@@ -28,6 +28,7 @@ import { createRunClaims, RELEASED } from './run-claims.ts';
 import { createRunEndings } from './run-ending.ts';
 import { createRunFeed } from './run-feed.ts';
 import { createRunLog, type Loss } from './run-log.ts';
+import { inRunSpan } from './run-spans.ts';
 import { createRunPlaces } from './run-places.ts';
 import { createRunStore, type OwnedRun } from './run-store.ts';
 import { titleByModel, titleRequest } from './title.ts';
@@ -169,7 +170,7 @@ export async function createRuns({
     if (run.isTakenOver) feed.wake([run.runId]);
     else feed.open(event);
     if (draining) state.abort('released');
-    state.done = answer(run, state, onWritten)
+    state.done = inRunSpan(run, () => answer(run, state, onWritten))
       .catch((err: unknown) => {
         log.error({ err, ...logFieldsOf(run) }, 'failed to finalize a run');
       })

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { metrics } from '#server/metrics/instruments';
+import { tracing } from '#server/tracing/spans';
+import { inStatement } from '#server/tracing/statements';
 import { createConnectionQueue } from './connection-queue.ts';
 import { isReadOnly } from './errors.ts';
 import { type ConnectionOptions, openConnection } from './postgres-connection.ts';
@@ -135,7 +137,10 @@ export function createPool(
     for (const slot of [...free]) end(slot);
   }
 
-  function use<T>(text: string, work: (slot: Slot, limitMs: number) => Promise<T>): Promise<T> {
+  const use = <T>(text: string, work: (slot: Slot, limitMs: number) => Promise<T>): Promise<T> =>
+    inStatement(text, () => pass(text, work));
+
+  function pass<T>(text: string, work: (slot: Slot, limitMs: number) => Promise<T>): Promise<T> {
     const limitMs = timeLimitOf(text, limits);
     return queue.pass(async () => {
       const slot = take(limitMs);
@@ -175,7 +180,14 @@ export function createPool(
       sender.transaction(slot, limitMs, (transaction) =>
         work(
           replacing(transaction, {
-            unsafe: (...[text, values]: Parameters<Unsafe>) => send(transaction, text, values),
+            unsafe: (...[text, values]: Parameters<Unsafe>) => {
+              if (tracing.tracer === undefined) return send(transaction, text, values);
+              return {
+                values: () => inStatement(text, () => send(transaction, text, values).values()),
+                then: (...settled: Parameters<Promise<unknown>['then']>) =>
+                  inStatement(text, async () => send(transaction, text, values)).then(...settled),
+              };
+            },
           }),
         ),
       ),

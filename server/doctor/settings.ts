@@ -13,6 +13,8 @@ const SHOWN = new Set([
   'LOG_LEVEL',
   'LOG_FORMAT',
   'LOG_ADDRESS',
+  'OTEL_SERVICE_NAME',
+  'OTEL_TRACES_SAMPLER',
   'DATA_DIR',
   'BACKUP_DIR',
   'AI_MODEL',
@@ -21,7 +23,7 @@ const SHOWN = new Set([
   'AI_FILE_INPUTS',
 ]);
 /** URLs whose paths and queries may have secrets. */
-const ORIGINS = new Set(['APP_URL', 'AI_BASE_URL']);
+const ORIGINS = new Set(['APP_URL', 'AI_BASE_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT']);
 
 function databaseName(url: string, setting: 'DATABASE_URL' | 'DATABASE_DIRECT_URL'): string | null {
   if (url.startsWith('file:')) return url;

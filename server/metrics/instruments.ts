@@ -36,6 +36,7 @@ const labels = {
   takeover: new Label('result', ['continued', 'ended', 'failed']),
   provider: new Label('provider', ['guide', ...PROVIDERS]),
   imported: new Label('result', ['imported', 'skipped', 'failed']),
+  exported: new Label('result', ['sent', 'failed', 'dropped']),
   gc: new Label('kind', GC_KINDS),
   version: new Label('version'),
   node: new Label('node'),
@@ -135,6 +136,11 @@ function declare() {
     periodicFailures: counter(
       'switchboard_periodic_work_failures_total',
       'Rounds of periodic work that failed. The next round tries again.',
+    ),
+    spans: counter(
+      'switchboard_trace_spans_total',
+      'Spans of traces that were sent, that the receiver did not accept, and that a full queue dropped.',
+      labels.exported,
     ),
     backup: gauge(
       'switchboard_backup_timestamp_seconds',

@@ -7,6 +7,7 @@ import { asMaintenance, isRead, timeLimitOf, type TimeLimits } from '#server/db/
 import { MAX_STATEMENT_BYTES } from '#server/log/describe';
 import type { Logger } from '#server/log/index';
 import { metrics } from '#server/metrics/instruments';
+import { inStatement } from '#server/tracing/statements';
 import { startMaintenance } from './maintenance.ts';
 import type { Opening } from './opening.ts';
 import { startThread, type Thread } from './thread.ts';
@@ -142,7 +143,7 @@ export async function openInThread(
       late.reject(timedOut(limit));
     };
     const query: Connection['query'] = (...statement) =>
-      over ? Promise.reject(transactionOver()) : execute(own, ...statement);
+      over ? Promise.reject(transactionOver()) : inStatement(statement[0], () => execute(own, ...statement));
     await execute(own, 'begin');
     try {
       const result = await within(limit, end, () => Promise.race([work({ query }), late.promise]));
@@ -159,7 +160,7 @@ export async function openInThread(
   }
 
   const query: Connection['query'] = (...statement) =>
-    queue.pass(async () => execute(await liveThread(), ...statement));
+    inStatement(statement[0], () => queue.pass(async () => execute(await liveThread(), ...statement)));
   const stopMaintenance = startMaintenance({ query, isIdle: queue.isIdle, changes: () => changes }, log);
 
   return {
@@ -169,7 +170,7 @@ export async function openInThread(
     },
     transaction(work) {
       changes++;
-      return queue.pass(() => transaction(work));
+      return inStatement('begin', () => queue.pass(() => transaction(work)));
     },
     async listen(channel, onPayload) {
       const own = listeners.get(channel) ?? new Set();
