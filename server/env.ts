@@ -9,6 +9,7 @@ import { databaseUrl } from './settings/database.ts';
 import { flag, integer, optional, withDefault } from './settings/fields.ts';
 import { answers, models, quotas } from './settings/models.ts';
 import { trustedProxies } from './settings/proxies.ts';
+import { s3 } from './settings/s3.ts';
 import { AuthSecret, EncryptionKey, secretList } from './settings/secrets.ts';
 import { LogFormat, telemetry } from './settings/telemetry.ts';
 
@@ -108,15 +109,15 @@ const storage = {
 const backups = {
   BACKUP_DIR: optional(z.string().min(1)).meta({
     description:
-      'The folder for scheduled backups of the database. On Postgres, one instance makes each of them. If empty, none are made.',
+      'The folder for scheduled backups of the database. On Postgres, one instance makes each of them. If empty, they are stored in S3_BUCKET, or none are made without it.',
     examples: [`/var/backups/${PRODUCT.slug}`],
   }),
-  BACKUP_EVERY: withDefault(integer(1, 8760), 24).meta({
-    description: 'Hours between two scheduled backups.',
+  BACKUP_EVERY: withDefault(integer(0, 8760), 24).meta({
+    description: 'Hours between two scheduled backups. 0: none are made.',
   }),
   BACKUP_KEEP: withDefault(integer(1, 10_000), 7).meta({
     description:
-      'Scheduled backups to keep in BACKUP_DIR. Older ones are deleted after a newer one was made and read back.',
+      'Scheduled backups to keep. Older ones are deleted after a newer one was made and read back.',
   }),
 };
 
@@ -252,6 +253,7 @@ const GROUPS = {
   'Logs, metrics and traces': telemetry,
   'Database and secrets': storage,
   Backups: backups,
+  S3: s3,
   Accounts: accounts,
   'Requests and connections': requests,
   Chats: chats,
@@ -267,6 +269,7 @@ export const EnvSchema = z
     ...telemetry,
     ...storage,
     ...backups,
+    ...s3,
     ...accounts,
     ...requests,
     ...chats,
@@ -277,6 +280,10 @@ export const EnvSchema = z
   .refine((env) => !env.DATABASE_DIRECT_URL || (env.DATABASE_URL ?? '').startsWith('postgres'), {
     path: ['DATABASE_DIRECT_URL'],
     error: 'needs DATABASE_URL to be the URL of the same Postgres database',
+  })
+  .refine((env) => env.S3_BUCKET === undefined || (env.S3_ACCESS_KEY_ID && env.S3_SECRET_ACCESS_KEY), {
+    path: ['S3_BUCKET'],
+    error: 'needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY',
   });
 
 /** The validated settings. */

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fingerprintsOf } from '#server/backup/manifest';
+import { fileTarget } from '#server/backup/target';
 import { writeArchive } from '#server/backup/write';
 import { openPgliteCopy } from '#server/db/copying/pglite';
 import { filesFolder } from '#server/db/folder';
@@ -28,7 +29,7 @@ try {
   // The data of a fixture needs no secrets that anyone has.
   const encryptionKeys = keyringFrom([Buffer.alloc(32).toString('base64')]);
   const secrets = fingerprintsOf({ authSecrets: ['of no installation'], encryptionKeys });
-  await writeArchive(session, file, secrets);
+  await writeArchive(session, fileTarget(file), secrets);
   await session.close();
 } finally {
   rmSync(folder, { recursive: true });

@@ -1,17 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { openPostgresCopy } from '#server/db/copying/postgres';
 import type { Database } from '#server/db/database';
 import type { Env } from '#server/env';
+import { s3Config } from '#server/s3/config';
 import { findSecrets } from '#server/secrets/secrets';
 import { ChildResult, type Job } from './job.ts';
 import { type Fingerprints, fingerprintsOf } from './manifest.ts';
 import { BackupError, fileProblem } from './problem.ts';
+import { removePartial, targetOf } from './target.ts';
 import { writeArchive, type WrittenArchive } from './write.ts';
+
+/** How long the process that exports may take to remove what it has written, in milliseconds. */
+const END_MS = 10_000;
 
 const CHILD = join(process.cwd(), 'server/backup/child.ts');
 
@@ -20,7 +24,7 @@ const copies = new Set<string>();
 
 export interface BackupOptions {
   env: Env;
-  /** The archive to write. */
+  /** The archive to write: a file, or `s3://bucket/key`. */
   path: string;
   /** Ends the backup, which then leaves no file. */
   signal: AbortSignal;
@@ -33,13 +37,17 @@ async function exportCopy(job: Job, signal: AbortSignal): Promise<WrittenArchive
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const end = () => child.kill('SIGKILL');
+  let killing: NodeJS.Timeout | undefined;
+  const end = () => {
+    child.kill('SIGTERM');
+    killing = setTimeout(() => child.kill('SIGKILL'), END_MS);
+  };
   signal.addEventListener('abort', end, { once: true });
   try {
     child.stdin.on('error', () => undefined).end(JSON.stringify(job));
     const [output] = await Promise.all([text(child.stdout), once(child, 'exit')]);
     if (signal.aborted || child.exitCode !== 0) {
-      await rm(`${job.path}.partial`, { force: true });
+      await removePartial(job.path);
       signal.throwIfAborted();
       throw new BackupError('The process that writes the backup has ended before it was complete.');
     }
@@ -47,6 +55,7 @@ async function exportCopy(job: Job, signal: AbortSignal): Promise<WrittenArchive
     if ('problem' in result) throw new BackupError(result.problem);
     return result.written;
   } finally {
+    clearTimeout(killing);
     signal.removeEventListener('abort', end);
   }
 }
@@ -55,7 +64,7 @@ async function exportCopy(job: Job, signal: AbortSignal): Promise<WrittenArchive
 async function backUpFiles(
   { files, copyFiles }: Required<Pick<Database, 'files' | 'copyFiles'>>,
   secrets: Fingerprints,
-  { path, signal, onPause }: BackupOptions,
+  { env, path, signal, onPause }: BackupOptions,
 ): Promise<WrittenArchive> {
   const copy = `${files}.copy`;
   if (copies.has(copy)) throw new BackupError('Another backup is in progress. Wait until it is complete.');
@@ -69,7 +78,7 @@ async function backUpFiles(
       throw fileProblem(error, copy, 'written');
     }
     signal.throwIfAborted();
-    return await exportCopy({ files: copy, path, secrets }, signal);
+    return await exportCopy({ files: copy, path, s3: s3Config(env), secrets }, signal);
   } finally {
     await rm(copy, { recursive: true, force: true });
     copies.delete(copy);
@@ -87,9 +96,8 @@ export async function createBackup(database: Database, options: BackupOptions): 
       'Set AUTH_SECRET and ENCRYPTION_KEY as on the server, because a backup names the secrets that it needs.',
     );
   }
-  if (existsSync(options.path)) throw new BackupError(`${options.path} exists already.`);
-  if (!existsSync(dirname(options.path)))
-    throw new BackupError(`There is no folder ${dirname(options.path)}.`);
+  const target = await targetOf(options.path, s3Config(options.env));
+  await target.requireFree(options.signal);
   const secrets = fingerprintsOf(found);
   const { files, copyFiles, openSession } = database;
   if (files !== undefined && copyFiles) return backUpFiles({ files, copyFiles }, secrets, options);
@@ -98,7 +106,7 @@ export async function createBackup(database: Database, options: BackupOptions): 
   const end = () => void session.close();
   options.signal.addEventListener('abort', end, { once: true });
   try {
-    return await writeArchive(session, options.path, secrets, options.signal);
+    return await writeArchive(session, target, secrets, options.signal);
   } finally {
     options.signal.removeEventListener('abort', end);
     await session.close();

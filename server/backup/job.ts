@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { S3Config } from '#server/s3/config';
 import { Manifest } from './manifest.ts';
 
 /** What the process that exports a copy of the embedded database is to do. */
@@ -7,6 +8,8 @@ export const Job = z.strictObject({
   files: z.string(),
   /** The archive to write. */
   path: z.string(),
+  /** The bucket of the settings. */
+  s3: S3Config.optional(),
   secrets: Manifest.shape.secrets,
 });
 export type Job = z.output<typeof Job>;

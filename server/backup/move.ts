@@ -33,6 +33,7 @@ import { recordRestore } from './record.ts';
 import { restoreDatabase } from './restore-database.ts';
 import { requireEmpty } from './restore.ts';
 import { tablesOf } from './tables.ts';
+import { fileTarget } from './target.ts';
 import { writeArchive } from './write.ts';
 
 export interface MoveOptions {
@@ -219,7 +220,7 @@ async function withSource<T>(
   const location = databaseLocation(env);
   async function writeFrom(session: CopySession, path: string): Promise<void> {
     await requireKnown(session);
-    await writeArchive(session, path, await requireSecrets(session, env), signal);
+    await writeArchive(session, fileTarget(path), await requireSecrets(session, env), signal);
   }
   if ('url' in location) {
     return withPostgres(env, location.url, log, (session) =>

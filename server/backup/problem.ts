@@ -1,3 +1,5 @@
+import { S3Error } from '#server/s3/error';
+
 /** Thrown if a backup cannot be made or restored. The message explains it in full. */
 export class BackupError extends Error {
   override name = 'BackupError';
@@ -16,6 +18,7 @@ export const isDiskFull = (error: unknown): boolean =>
 
 /** Returns the error for a file that cannot be used, or `error` itself if it has another cause. */
 export function fileProblem(error: unknown, file: string, verb: 'written' | 'read'): unknown {
+  if (error instanceof S3Error) return new BackupError(error.message, { cause: error });
   if (isDiskFull(error)) return new BackupError(`The disk of ${file} is full.`, { cause: error });
   const code = codeOf(error);
   if (code === 'EEXIST') return new BackupError(`${file} exists already.`, { cause: error });

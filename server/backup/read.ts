@@ -1,7 +1,9 @@
 import { crc32 } from 'node:zlib';
 import { buffer } from 'node:stream/consumers';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import type { S3Config } from '#server/s3/config';
 import { createMeter, Manifest, type TableSummary } from './manifest.ts';
+import { isS3Path } from './paths.ts';
 import { BackupError, fileProblem } from './problem.ts';
 
 const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
@@ -41,12 +43,20 @@ async function readManifest(path: string, zip: ZipFile, entry: Entry | undefined
   throw damaged(path, 'its manifest is not valid', error);
 }
 
+async function openZip(path: string, s3: S3Config | undefined): Promise<ZipFile> {
+  if (!isS3Path(path)) return openPromise(path, { autoClose: false });
+  const { openObject } = await import('./s3-archive.ts');
+  return openObject(path, s3);
+}
+
 /**
  * Opens an archive and reads its manifest.
+ * @param path a file, or `s3://bucket/key`.
+ * @param s3 the bucket of the settings, which has the key for all buckets.
  * @throws {BackupError} if the file is not a complete archive.
  */
-export async function openArchive(path: string): Promise<Archive> {
-  const zip = await openPromise(path, { autoClose: false }).catch((error: unknown) => {
+export async function openArchive(path: string, s3?: S3Config): Promise<Archive> {
+  const zip = await openZip(path, s3).catch((error: unknown) => {
     const problem = fileProblem(error, path, 'read');
     throw problem instanceof BackupError ? problem : damaged(path, 'it is not complete', error);
   });
@@ -62,6 +72,8 @@ export async function openArchive(path: string): Promise<Archive> {
         try {
           yield* pass(await zip.openReadStreamPromise(entry));
         } catch (error) {
+          const problem = fileProblem(error, path, 'read');
+          if (problem instanceof BackupError) throw problem;
           throw damaged(path, `the table ${name} cannot be read`, error);
         }
         const found = result();
@@ -91,8 +103,8 @@ export async function verifyTables({ manifest, read }: Archive, signal?: AbortSi
  * Reads a whole archive and compares it with its manifest.
  * @throws {BackupError} if it is damaged.
  */
-export async function verifyArchive(path: string, signal?: AbortSignal): Promise<Manifest> {
-  const archive = await openArchive(path);
+export async function verifyArchive(path: string, signal?: AbortSignal, s3?: S3Config): Promise<Manifest> {
+  const archive = await openArchive(path, s3);
   try {
     await verifyTables(archive, signal);
     return archive.manifest;

@@ -6,6 +6,7 @@ import { databaseLocation, filesFolder } from '#server/db/folder';
 import { lockFolder } from '#server/db/lock';
 import type { Env } from '#server/env';
 import type { Logger } from '#server/log/index';
+import { s3Config } from '#server/s3/config';
 import { findSecrets } from '#server/secrets/secrets';
 import { fingerprintsOf, type Manifest } from './manifest.ts';
 import { BackupError, fileProblem } from './problem.ts';
@@ -15,7 +16,7 @@ import { type Afterwards, lostWith, restoreArchive } from './restore.ts';
 export interface RestoreOptions {
   env: Env;
   log: Logger;
-  /** The archive. */
+  /** The archive: a file, or `s3://bucket/key`. */
   path: string;
   /** True if data that the current secrets cannot read is accepted. */
   acceptsOtherKeys: boolean;
@@ -110,7 +111,7 @@ function checkSecrets({ env, acceptsOtherKeys }: RestoreOptions, manifest: Manif
  * @throws {DatabaseUnusableError} if this is a bundle without the embedded database, and DATABASE_URL names none.
  */
 export async function restoreDatabase(options: RestoreOptions): Promise<Manifest> {
-  const archive = await openArchive(options.path);
+  const archive = await openArchive(options.path, s3Config(options.env));
   try {
     checkSecrets(options, archive.manifest);
     const location = databaseLocation(options.env);

@@ -1,19 +1,16 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import type { CopySession, CopyTable } from '#server/db/copying/session';
 import { programVersion } from '#server/version';
 import { createMeter, type Fingerprints, FORMAT, type Manifest, type TableSummary } from './manifest.ts';
 import { BackupError, fileProblem } from './problem.ts';
-import { verifyArchive } from './read.ts';
+import { verifyTables } from './read.ts';
 import { neededKeys } from './needed-keys.ts';
 import { migrationsOf, tablesOf } from './tables.ts';
+import { type ArchiveTarget, MODE } from './target.ts';
 
 /** The name of the file of a table in an archive. */
 export const entryOf = (table: string): string => `tables/${table}.copy`;
-
-const MODE = 0o600;
 
 /** Adds a table. Resolves when all its rows have been read. */
 function addTable(
@@ -68,39 +65,38 @@ export interface WrittenArchive {
 }
 
 /**
- * Writes everything that a session sees to an archive, reads it back, and gives it its name. If that fails, no file is
- * left.
+ * Writes everything that a session sees to an archive, and reads it back. If that fails, no archive is left.
  * @throws {BackupError} if it cannot be written.
  */
 export async function writeArchive(
   session: CopySession,
-  path: string,
+  target: ArchiveTarget,
   secrets: Fingerprints,
-  signal?: AbortSignal,
+  signal = new AbortController().signal,
 ): Promise<WrittenArchive> {
-  const partial = `${path}.partial`;
   const zip = new ZipFile();
   const failed = new Promise<never>((_, reject) => zip.once('error', reject));
   failed.catch(() => undefined);
-  const file = await open(partial, 'wx', MODE).catch((error: unknown) => {
-    throw fileProblem(error, partial, 'written');
-  });
+  const stop = new AbortController();
+  const ended = AbortSignal.any([signal, stop.signal]);
+  let written: Promise<void> | undefined;
   try {
-    // The types of yazl name the interface of its stream, which is a PassThrough.
-    const written = pipeline(
-      zip.outputStream,
-      file.createWriteStream({ flush: true }),
-      signal ? { signal } : {},
-    );
+    written = target.write(zip.outputStream, ended);
     const [manifest] = await Promise.race([Promise.all([addAll(zip, session, secrets), written]), failed]);
-    await verifyArchive(partial, signal);
-    await rename(partial, path);
+    const archive = await target.open();
+    try {
+      await verifyTables(archive, signal);
+    } finally {
+      archive.close();
+    }
     return {
       rows: manifest.tables.reduce((sum, { rows }) => sum + rows, 0),
-      bytes: (await stat(path)).size,
+      bytes: await target.keep(),
     };
   } catch (error) {
-    await rm(partial, { force: true });
-    throw fileProblem(error, path, 'written');
+    stop.abort();
+    await written?.catch(() => undefined);
+    await target.discard();
+    throw fileProblem(error, target.name, 'written');
   }
 }

@@ -31,7 +31,8 @@ export function parseCommandLine(args: readonly string[], folder: string): Typed
   const named = command.positionals.flatMap((name, index) => {
     const value = positionals[index];
     if (value === undefined) return [];
-    return [[name, name === 'file' && value !== '' ? resolve(folder, value) : value] as const];
+    const isPath = name === 'file' && value !== '' && !value.startsWith('s3:');
+    return [[name, isPath ? resolve(folder, value) : value] as const];
   });
   const missing = command.positionals[named.length];
   if (missing !== undefined) throw wrong(`${command.name}: ${missing.toUpperCase()} is missing.`);

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { auditCommand } from '#server/people/audit';
 import { isMigrated } from '#server/db/migration-state';
+import type { Env } from '#server/env';
+import { type S3Config, s3Config } from '#server/s3/config';
+import { S3Error } from '#server/s3/error';
 import { CommandError, defineCommand, defineOfflineCommand } from './command.ts';
 
 /** The time limit of a command that reads or writes a whole database, in milliseconds. */
@@ -8,13 +11,21 @@ export const DAY_MS = 24 * 3600_000;
 
 const File = z.strictObject({ file: z.string().min(1).max(4096) });
 
+/** Returns the path of a backup that the operator has named: a file, `s3:NAME` or `s3://bucket/key`. */
+async function pathOf(env: Env, file: string): Promise<{ path: string; s3: S3Config | undefined }> {
+  const { fullPath } = await import('#server/backup/paths');
+  const s3 = s3Config(env);
+  return { path: fullPath(file, s3), s3 };
+}
+
 /** Runs work on a backup. Its modules are loaded only then. */
 export async function withBackups<T>(work: () => Promise<T>): Promise<T> {
   const { BackupError } = await import('#server/backup/problem');
   try {
     return await work();
   } catch (error) {
-    throw error instanceof BackupError ? new CommandError(error.message, 1, { cause: error }) : error;
+    const isExplained = error instanceof BackupError || error instanceof S3Error;
+    throw isExplained ? new CommandError(error.message, 1, { cause: error }) : error;
   }
 }
 
@@ -27,8 +38,9 @@ const backup = defineCommand({
   limitMs: DAY_MS,
   migrates: false,
   input: File,
-  run: (context, { file: path }) =>
+  run: (context, { file }) =>
     withBackups(async () => {
+      const { path } = await pathOf(context.env, file);
       const { createBackup } = await import('#server/backup/create');
       const { database, env, print, signal } = context;
       const written = await createBackup(database, {
@@ -52,10 +64,11 @@ const verify = defineOfflineCommand({
   positionals: ['file'],
   limitMs: DAY_MS,
   input: File,
-  run: ({ print, signal }, { file: path }) =>
+  run: ({ env, print, signal }, { file }) =>
     withBackups(async () => {
+      const { path, s3 } = await pathOf(env, file);
       const { verifyArchive } = await import('#server/backup/read');
-      const { version, createdAt, tables } = await verifyArchive(path, signal);
+      const { version, createdAt, tables } = await verifyArchive(path, signal, s3);
       const rows = tables.reduce((sum, table) => sum + table.rows, 0);
       await print(`${path} is complete: ${rows} rows, made at ${createdAt} by version ${version}.`);
     }),
@@ -70,8 +83,9 @@ const restore = defineOfflineCommand({
   },
   limitMs: DAY_MS,
   input: File.extend({ 'other-keys': z.boolean().default(false) }),
-  run: ({ env, log, print }, { file: path, 'other-keys': acceptsOtherKeys }) =>
+  run: ({ env, log, print }, { file, 'other-keys': acceptsOtherKeys }) =>
     withBackups(async () => {
+      const { path } = await pathOf(env, file);
       const { restoreDatabase } = await import('#server/backup/restore-database');
       const { recordRestore } = await import('#server/backup/record');
       const { tables, createdAt } = await restoreDatabase({
@@ -86,4 +100,19 @@ const restore = defineOfflineCommand({
     }),
 });
 
-export const backupCommands = [backup, verify, restore];
+const backups = defineOfflineCommand({
+  name: 'backups',
+  summary: 'lists the scheduled backups, newest first',
+  input: z.strictObject({}),
+  run: ({ env, print }) =>
+    withBackups(async () => {
+      const { backupPlace } = await import('#server/backup/places');
+      const place = backupPlace(env);
+      if (!place) throw new CommandError('No backups are scheduled. Set BACKUP_DIR or S3_BUCKET.');
+      const whole = (await place.list()).filter(({ isPartial }) => !isPartial);
+      for (const { name } of whole.reverse()) await print(place.pathOf(name));
+      if (whole.length === 0) await print('There is no scheduled backup yet.');
+    }),
+});
+
+export const backupCommands = [backup, backups, verify, restore];

@@ -361,6 +361,7 @@ describe('the settings', () => {
       DATABASE_DIRECT_URL: `postgres://user:${CANARY}@127.0.0.1/db`,
       APP_URL: `https://user:${CANARY}@example.com/${CANARY}?a=${CANARY}`,
       AI_BASE_URL: `https://user:${CANARY}@example.com/${CANARY}`,
+      S3_ENDPOINT: `https://user:${CANARY}@example.com/${CANARY}`,
       AI_INSTRUCTIONS: CANARY,
     };
     const texts = Object.fromEntries(
@@ -371,9 +372,8 @@ describe('the settings', () => {
         return /^\w+:\/\/|^sk|@/.test(example) ? [[name, `https://${CANARY}.example.com`]] : [];
       }),
     );
-    const isValid = (name: string, value: string) => EnvSchema.safeParse({ [name]: value }).success;
     const accepted = Object.entries(texts).filter(
-      ([name, value]) => isValid(name, value) && !(name in secrets),
+      ([name, value]) => !(name in secrets) && EnvSchema.safeParse({ [name]: value }).success,
     );
     const env = parseEnv({ ...Object.fromEntries(accepted), ...secrets });
     const shown = settingsInEffect(env, undefined);

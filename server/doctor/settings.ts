@@ -17,13 +17,16 @@ const SHOWN = new Set([
   'OTEL_TRACES_SAMPLER',
   'DATA_DIR',
   'BACKUP_DIR',
+  'S3_BUCKET',
+  'S3_REGION',
+  'S3_PREFIX',
   'AI_MODEL',
   'AI_MODELS',
   'AI_CONTEXT_TOKENS',
   'AI_FILE_INPUTS',
 ]);
 /** URLs whose paths and queries may have secrets. */
-const ORIGINS = new Set(['APP_URL', 'AI_BASE_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT']);
+const ORIGINS = new Set(['APP_URL', 'AI_BASE_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'S3_ENDPOINT']);
 
 function databaseName(url: string, setting: 'DATABASE_URL' | 'DATABASE_DIRECT_URL'): string | null {
   if (url.startsWith('file:')) return url;

@@ -144,11 +144,11 @@ function declare() {
     ),
     backup: gauge(
       'switchboard_backup_timestamp_seconds',
-      'Time of the newest backup in BACKUP_DIR, as a Unix timestamp, 0 without one. Only with BACKUP_DIR.',
+      'Time of the newest scheduled backup, as a Unix timestamp, 0 without one. Only if backups are scheduled.',
     ),
     backupInterval: gauge(
       'switchboard_backup_interval_seconds',
-      'Time between two scheduled backups. Only with BACKUP_DIR.',
+      'Time between two scheduled backups. Only if they are scheduled.',
     ),
 
     build: gauge(

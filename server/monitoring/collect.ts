@@ -1,8 +1,7 @@
-import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { newestBackupAt } from '#server/backup/scheduled';
+import { backupPlace } from '#server/backup/places';
 import type { Deps } from '#server/compose';
 import { imports } from '#server/db/schema/index';
 import { metrics } from '#server/metrics/instruments';
@@ -27,17 +26,15 @@ async function countPending({ database }: Pick<Deps, 'database'>): Promise<numbe
   return Promise.race([query, pause(LIMIT_MS, undefined, { ref: false })]);
 }
 
-/** Sets the metrics of backups. */
-function readBackups({ env }: Pick<Deps, 'env'>): void {
-  if (env.BACKUP_DIR === undefined) return;
+/** Sets the metrics of backups. A list that takes longer is in the next scrape. */
+async function readBackups({ env }: Pick<Deps, 'env'>): Promise<void> {
+  const place = backupPlace(env);
+  if (!place) return;
   metrics.backupInterval.set(env.BACKUP_EVERY * HOUR_SECONDS);
-  let at: number | undefined;
-  try {
-    at = newestBackupAt(resolve(env.BACKUP_DIR)) / 1000;
-  } catch {
-    // Without the right to read the folder, the time is not known, and the alert of missing backups is sent.
-  }
-  metrics.backup.set(at ?? 0);
+  // Without the right to read the place, the time is not known, and the alert of missing backups is sent.
+  const read = place.newestAt().catch(() => 0);
+  const at = await Promise.race([read, pause(LIMIT_MS, undefined, { ref: false })]);
+  if (at !== undefined) metrics.backup.set(at / 1000);
 }
 
 /**
@@ -55,8 +52,7 @@ export function createCollector(deps: Pick<Deps, 'database' | 'env'>): () => Pro
   metrics.build.set(1, version, process.version, kind);
   return async () => {
     readProcess();
-    readBackups(deps);
-    const pending = await countPending(deps);
+    const [pending] = await Promise.all([countPending(deps), readBackups(deps)]);
     metrics.databaseUp.set(pending === undefined ? 0 : 1);
     metrics.importsPending.set(pending);
   };

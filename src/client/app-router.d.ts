@@ -679,6 +679,7 @@ export interface Finding {
     | 'backupRecent'
     | 'backupNone'
     | 'backupOld'
+    | 'backupUnreachable'
     | 'backupOff'
     | 'backupElsewhere'
     | 'proxiesNone'

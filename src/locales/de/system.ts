@@ -102,13 +102,15 @@ export const system = {
 
     backupRecent: 'Die neueste Sicherung ist {hours} Stunden alt.',
     backupNone:
-      'In BACKUP_DIR gibt es noch keine Sicherung. Ein laufender Server erstellt binnen Minuten eine oder protokolliert, warum nicht.',
+      'In {place} gibt es noch keine Sicherung. Ein laufender Server erstellt binnen Minuten eine oder protokolliert, warum nicht.',
     backupOld:
       'Die neueste Sicherung ist {hours} Stunden alt, und BACKUP_EVERY ist {every}. Das Protokoll des Servers sagt, warum eine geplante Sicherung gescheitert ist.',
+    backupUnreachable:
+      'Die Sicherungen in S3 lassen sich nicht auflisten ({reason}). Der Befehl backups sagt, was zu tun ist.',
     backupOff:
-      'Es sind keine Sicherungen geplant. Setzen Sie BACKUP_DIR, oder führen Sie täglich den Befehl backup aus.',
+      'Es sind keine Sicherungen geplant. Setzen Sie BACKUP_DIR oder S3_BUCKET, oder führen Sie täglich den Befehl backup aus.',
     backupElsewhere:
-      'Hier sind keine Sicherungen geplant. Setzen Sie BACKUP_DIR, falls Postgres nicht anders gesichert wird.',
+      'Hier sind keine Sicherungen geplant. Setzen Sie BACKUP_DIR oder S3_BUCKET, falls Postgres nicht anders gesichert wird.',
 
     proxiesNone: 'Dieser Aufruf kam von {client} ohne Proxy.',
     proxiesTrusted:
