@@ -260,6 +260,16 @@ describe('a move is refused', () => {
     expect(stateOf(settings)).toBe(state);
   }, 60_000);
 
+  test('of files of an older PostgreSQL version, without a PGlite that reads them', async () => {
+    const settings = await create('migrated', false);
+    const { DATA_DIR = '' } = settings;
+    writeFileSync(join(filesFolder(defaultFolder(DATA_DIR)), 'PG_VERSION'), '17\n');
+    const folder = join(DATA_DIR, 'older-pglite');
+    expect(await problemOf(settings, newFolder())).toMatch(
+      `was written by PostgreSQL 17, which an older PGlite can read. Run: npm install --prefix ${folder} @electric-sql/pglite@0.3.16, and run this command again`,
+    );
+  }, 60_000);
+
   test('of a database of a newer version', async () => {
     const settings = await create('migrated', false);
     await withRows(

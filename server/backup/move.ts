@@ -11,7 +11,6 @@ import { DatabaseLockedError, lockFolder } from '#server/db/lock';
 import { readMigrationState } from '#server/db/migration-state';
 import { readMigrations } from '#server/db/migrations';
 import { parsePostgresUrl } from '#server/db/postgres-url';
-import { checkMajor } from '#server/db/unusable';
 import type { Env } from '#server/env';
 import { createFolder } from '#server/folders';
 import type { Logger } from '#server/log/index';
@@ -28,6 +27,7 @@ import { findSecrets } from '#server/secrets/secrets';
 import { ENCRYPTS, SIGNS_LAST } from '#server/vault/key-use';
 import { createMeter, type Fingerprints, fingerprintsOf, type Manifest } from './manifest.ts';
 import { usedKeys } from './needed-keys.ts';
+import { opener, type OpenCopy } from './older-major.ts';
 import { BackupError, fileProblem } from './problem.ts';
 import { recordRestore } from './record.ts';
 import { restoreDatabase } from './restore-database.ts';
@@ -130,15 +130,18 @@ function lockStopped(folder: string): () => void {
 }
 
 /** Runs work with a copy of the files of an embedded database, because opening the files would change them. */
-async function withCopy<T>(files: string, work: (session: CopySession) => Promise<T>): Promise<T> {
-  const { openPgliteCopy } = await import('#server/db/copying/pglite');
+async function withCopy<T>(
+  files: string,
+  openCopy: OpenCopy,
+  work: (session: CopySession) => Promise<T>,
+): Promise<T> {
   const copy = `${files}.copy`;
   try {
     await rm(copy, { recursive: true, force: true });
     await cp(files, copy, { recursive: true }).catch((error: unknown) => {
       throw fileProblem(error, copy, 'written');
     });
-    const session = await openPgliteCopy(copy);
+    const session = await openCopy(copy);
     try {
       return await work(session);
     } finally {
@@ -230,10 +233,10 @@ async function withSource<T>(
   checkEmbedded();
   const files = filesFolder(location.folder);
   if (!existsSync(files)) throw new BackupError(`There is no database in ${location.folder}.`);
-  checkMajor(location.folder);
+  const openCopy = await opener(location.folder, env);
   const unlock = lockStopped(location.folder);
   try {
-    return await work((path) => withCopy(files, (session) => writeFrom(session, path)), false);
+    return await work((path) => withCopy(files, openCopy, (session) => writeFrom(session, path)), false);
   } finally {
     unlock();
   }

@@ -3,14 +3,15 @@ import { inspect, parseArgs } from 'node:util';
 import { bundle } from './bundle.ts';
 import { container } from './container.ts';
 import { metrics } from './metrics.ts';
+import { olderMajor } from './older-major.ts';
 import type { Part } from './part.ts';
 import { proxies } from './proxies.ts';
 
 const SERVER = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
 
-const PARTS: Record<string, Part> = { bundle, container, metrics, proxies };
+const PARTS: Record<string, Part> = { bundle, container, metrics, 'older-major': olderMajor, proxies };
 /** Parts that need minutes, and programs that they install. They run without `--short`, or if they are named. */
-const LONG = new Set(['container', 'proxies']);
+const LONG = new Set(['container', 'older-major', 'proxies']);
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { short: { type: 'boolean', default: false } },

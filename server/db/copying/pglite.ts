@@ -39,9 +39,27 @@ async function* wholeRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buf
  */
 export async function openPgliteCopy(files: string): Promise<CopySession> {
   const settings = [...SETTINGS, ...Object.entries(TEXT_SETTINGS).map(([name, value]) => `${name}=${value}`)];
-  const client = await PGlite.create(files, {
-    startParams: [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])],
-  });
+  return sessionOf(
+    await PGlite.create(files, {
+      startParams: [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])],
+    }),
+  );
+}
+
+/**
+ * Opens the files of an embedded database with the PGlite of an older PostgreSQL version.
+ * @param older its class.
+ */
+export async function openOlderCopy(files: string, older: typeof PGlite): Promise<CopySession> {
+  // Older ones have no `startParams`.
+  const session = sessionOf(await older.create(files));
+  for (const [name, value] of Object.entries(TEXT_SETTINGS)) {
+    await session.rows(`set ${name} = ${literal(value)}`);
+  }
+  return session;
+}
+
+function sessionOf(client: PGlite): CopySession {
   const rows = async (statement: string) => (await client.query<Record<string, unknown>>(statement)).rows;
 
   /** Returns the number of a table's pages, and how many of them have the size of a part on average. */
