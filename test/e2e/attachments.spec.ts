@@ -142,6 +142,8 @@ test('files in the composer survive a reload, and one that was not uploaded stay
   await expect(attached.getByRole('listitem')).toHaveCount(1);
   await attached.getByRole('button', { name: 'Retry' }).click();
   await expect(attached.getByRole('alert')).toHaveCount(0);
+  // A file that is still being uploaded does not survive.
+  await expect(attached.getByRole('progressbar')).toHaveCount(0);
   await page.reload();
   await expect(attached.getByRole('listitem')).toHaveText(['late-notes.md']);
 });
