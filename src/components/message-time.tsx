@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import { useLocale } from '#texts';
+import { whenIdle } from './when-idle.ts';
 import classes from './message.module.css';
 
 interface Formats {
@@ -21,20 +22,32 @@ function formatsOf(locale: string): Formats {
   return made;
 }
 
-/** Fills in the time of a message in the user's time zone, which the server does not know. */
-function fill(element: HTMLTimeElement | null, locale: string): void {
-  if (!element) return;
-  const { clock, day } = formatsOf(locale);
-  const date = new Date(element.dateTime);
-  const isToday = date.toDateString() === new Date().toDateString();
-  element.textContent = (isToday ? clock : day).format(date);
-  element.title = day.format(date);
+/** The elements whose time is still missing, and the languages of their pages. */
+const empty = new Map<HTMLTimeElement, string>();
+
+/** Fills in times in the user's time zone, which the server does not know. */
+function fillAll(): void {
+  const today = new Date().toDateString();
+  for (const [element, locale] of empty) {
+    const { clock, day } = formatsOf(locale);
+    const date = new Date(element.dateTime);
+    element.textContent = (date.toDateString() === today ? clock : day).format(date);
+    element.title = day.format(date);
+  }
+  empty.clear();
+}
+
+/** Fills in the time of an element when the page is idle, because a page makes its first format for 20 ms. */
+function fillSoon(element: HTMLTimeElement, locale: string): () => void {
+  if (empty.size === 0) whenIdle(fillAll);
+  empty.set(element, locale);
+  return () => empty.delete(element);
 }
 
 /** The time of a message: the time of day, and the date unless it is today. */
 export function MessageTime({ date }: { date: Date | undefined }) {
   const locale = useLocale();
-  const ref = useCallback((element: HTMLTimeElement | null) => fill(element, locale), [locale]);
+  const ref = useCallback((element: HTMLTimeElement) => fillSoon(element, locale), [locale]);
   if (!date) return null;
   const iso = date.toISOString();
   return <time key={iso} ref={ref} className={classes['time']} dateTime={iso} />;

@@ -4,10 +4,12 @@ import {
   type ComponentType,
   createElement,
   type ReactNode,
+  useDeferredValue,
   useEffect,
   useEffectEvent,
   useSyncExternalStore,
 } from 'react';
+import { whenIdle } from './when-idle.ts';
 import { useTranslations } from '#texts';
 import { useToast } from './toasts.tsx';
 
@@ -15,12 +17,19 @@ interface ViewProps<Props> {
   props: Props;
   /** Shown until the code is loaded. */
   fallback?: ReactNode;
+  /** False to go on showing the fallback when the code is loaded, because rendering the component takes long. */
+  isWanted?: boolean;
+}
+
+interface LoadOptions {
+  /** True if the code is loaded because the page is idle. Then the component is rendered in steps that block nothing else. */
+  isAhead?: boolean;
 }
 
 /** A component whose code is not part of the page, but is loaded when it is needed. */
 export interface OnDemand<Props> {
   /** Loads the code, unless it is loaded. Rejects if that is not possible, because the browser is offline. */
-  load: () => Promise<void>;
+  load: (options?: LoadOptions) => Promise<void>;
   /** Renders the component. It does not load it. */
   View: (view: ViewProps<Props>) => ReactNode;
 }
@@ -30,41 +39,35 @@ export function onDemand<Props extends object>(
   importer: () => Promise<ComponentType<Props>>,
 ): OnDemand<Props> {
   let loaded: ComponentType<Props> | null = null;
+  let isNeeded = false;
   const listeners = new Set<() => void>();
   const subscribe = (listener: () => void) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  function View({ props, fallback = null }: ViewProps<Props>) {
-    const Component = useSyncExternalStore(
+  function View({ props, fallback = null, isWanted = true }: ViewProps<Props>) {
+    const newest = useSyncExternalStore(
       subscribe,
       () => loaded,
       () => null,
     );
-    return Component ? createElement(Component, props) : fallback;
+    const isUrgent = useSyncExternalStore(
+      subscribe,
+      () => isNeeded,
+      () => false,
+    );
+    const deferred = useDeferredValue(newest);
+    const Component = isUrgent ? newest : deferred;
+    return Component && isWanted ? createElement(Component, props) : fallback;
   }
   return {
-    async load() {
-      if (loaded) return;
-      loaded = await importer();
+    async load({ isAhead = false } = {}) {
+      isNeeded ||= !isAhead;
+      loaded ??= await importer();
       for (const listener of listeners) listener();
     },
     View,
   };
-}
-
-/** The time after which something is loaded although the page is busy, in milliseconds. */
-const IDLE_MS = 2_000;
-
-/** Calls `work` when the browser has nothing else to do. @returns a function that cancels it. */
-function whenIdle(work: () => void): () => void {
-  // Safari does not have it.
-  if (!('requestIdleCallback' in window)) {
-    const timer = setTimeout(work, IDLE_MS);
-    return () => clearTimeout(timer);
-  }
-  const id = requestIdleCallback(work, { timeout: IDLE_MS });
-  return () => cancelIdleCallback(id);
 }
 
 /**
@@ -80,7 +83,7 @@ export function useLoad<Props>({ load }: OnDemand<Props>, isNeeded: boolean, onF
   });
   useEffect(() => {
     // Without a connection, it is loaded when it is needed.
-    if (!isNeeded) return whenIdle(() => void load().catch(() => undefined));
+    if (!isNeeded) return whenIdle(() => void load({ isAhead: true }).catch(() => undefined));
     load().catch(() => fail());
     return undefined;
   }, [load, isNeeded]);

@@ -53,6 +53,7 @@ export function ModelSelect({ value, onChange, disabled = false, isField = false
   const size = isField ? 'sm' : 'xs';
   return (
     <modelField.View
+      isWanted={wish !== 'nothing'}
       props={{
         data: groups.length > 1 ? groups : (groups[0]?.items ?? []),
         count: models.length,

@@ -3,7 +3,7 @@
 import { ActionIcon, Anchor, Button, CloseButton, TextInput, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import Link from 'next/link';
-import { useRef, useState } from 'react';
+import { Activity, useRef, useState } from 'react';
 import { useTranslations } from '#texts';
 import { Brand } from '#src/components/brand.tsx';
 import { ColorSchemeToggle } from '#src/components/color-scheme-toggle.tsx';
@@ -68,13 +68,15 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
       </div>
       <div ref={viewport} className={classes['list']}>
         <nav aria-label={t('chats')}>
-          <ChatList
-            key={`${archived} ${query}`}
-            search={query}
-            archived={archived}
-            viewport={viewport}
-            onNavigate={onNavigate}
-          />
+          <Activity>
+            <ChatList
+              key={`${archived} ${query}`}
+              search={query}
+              archived={archived}
+              viewport={viewport}
+              onNavigate={onNavigate}
+            />
+          </Activity>
         </nav>
       </div>
       <UnstyledButton

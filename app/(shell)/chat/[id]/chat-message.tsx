@@ -2,7 +2,7 @@
 
 import { Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
-import { memo, type ReactNode, useRef, useState } from 'react';
+import { Activity, memo, type ReactNode, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { ERRORS } from '#contract/errors';
 import { useTranslations } from '#texts';
@@ -227,9 +227,9 @@ function ChatAnswer(props: ChatMessageViewProps) {
 /** A message of a chat. */
 export const ChatMessageView = memo(function ChatMessageView(props: ChatMessageViewProps) {
   const { message, actions } = props;
-  return message.role === 'user' ? (
-    <Question message={message} actions={actions} />
-  ) : (
-    <ChatAnswer {...props} />
+  return (
+    <Activity>
+      {message.role === 'user' ? <Question message={message} actions={actions} /> : <ChatAnswer {...props} />}
+    </Activity>
   );
 });

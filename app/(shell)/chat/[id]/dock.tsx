@@ -1,6 +1,6 @@
 'use client';
 
-import { memo, type RefObject, useLayoutEffect, useMemo, useRef } from 'react';
+import { Activity, memo, type RefObject, useLayoutEffect, useMemo, useRef } from 'react';
 import type { AttachedFile } from '#src/client/drafts.ts';
 import { ChatComposer } from '../chat-composer.tsx';
 import { ModelSelect } from '../model-select.tsx';
@@ -49,17 +49,19 @@ export const Dock = memo(function Dock(props: DockProps) {
   const { place, queued, note, model, busy, isStopping, inputRef, actions } = props;
   const { editQueued, removeQueued } = actions;
   return (
-    <ChatComposer
-      outbox={{ place, queued, note, editQueued, removeQueued }}
-      inputRef={inputRef}
-      writing={busy}
-      hasQueue
-      stopping={isStopping}
-      onSend={actions.send}
-      onSendQueued={actions.sendQueued}
-      onStop={actions.stop}
-    >
-      <ModelSelect value={model} disabled={busy} onChange={actions.selectModel} />
-    </ChatComposer>
+    <Activity>
+      <ChatComposer
+        outbox={{ place, queued, note, editQueued, removeQueued }}
+        inputRef={inputRef}
+        writing={busy}
+        hasQueue
+        stopping={isStopping}
+        onSend={actions.send}
+        onSendQueued={actions.sendQueued}
+        onStop={actions.stop}
+      >
+        <ModelSelect value={model} disabled={busy} onChange={actions.selectModel} />
+      </ChatComposer>
+    </Activity>
   );
 });
