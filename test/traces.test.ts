@@ -3,6 +3,7 @@ import { metrics } from '#server/metrics/instruments';
 import { prometheusText } from '#server/metrics/prometheus';
 import { tracing } from '#server/tracing/spans';
 import { type Account, ask, caller, signUp, until } from './client.ts';
+import { connectMcp } from './mcp-client.ts';
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp-receiver.ts';
 import { parseMetrics } from './prometheus.ts';
 import { startProviderServer } from './provider-server.ts';
@@ -109,6 +110,25 @@ describe('traces', () => {
     expect((await traced(off, call(parent('00')))).spans).toEqual([]);
     expect((await traced(off, call(parent('01')))).spans.map(({ name }) => name)).toContain('GET users.me');
     expect((await traced({ ...off, TRUST_PROXY: 'false' }, call(parent('01')))).spans).toEqual([]);
+  }, 60_000);
+
+  test('name the tool that an agent calls', async () => {
+    const { spans } = await traced({}, async (served, ada) => {
+      const { key } = await ada.rpc.protected.apiKeys.create.mutate({ name: 'agent', scope: 'read' });
+      const headers = { authorization: `Bearer ${key}` };
+      const agent = await connectMcp(`${served.url}/api/mcp`, { headers });
+      await agent.callTool({ name: 'users_me', arguments: {} });
+      await agent.close();
+    });
+    const tool = find(spans, 'execute_tool users_me');
+    expect(tool).toMatchObject({
+      attributes: {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.name': 'users_me',
+        'switchboard.procedure': 'users.me',
+      },
+    });
+    expect(spans.find(({ spanId }) => spanId === tool?.parentSpanId)?.name).toBe('POST users.me');
   }, 60_000);
 
   test('name a failed call by its code', async () => {
