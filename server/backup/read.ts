@@ -45,7 +45,7 @@ async function readManifest(path: string, zip: ZipFile, entry: Entry | undefined
 
 async function openZip(path: string, s3: S3Config | undefined): Promise<ZipFile> {
   if (!isS3Path(path)) return openPromise(path, { autoClose: false });
-  const { openObject } = await import('./s3-archive.ts');
+  const { openObject } = await import('./s3-object.ts');
   return openObject(path, s3);
 }
 

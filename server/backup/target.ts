@@ -3,28 +3,13 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { S3Config } from '#server/s3/config';
+import type { ArchiveTarget } from './archive-target.ts';
 import { isS3Path } from './paths.ts';
 import { BackupError, fileProblem } from './problem.ts';
-import { type Archive, openArchive } from './read.ts';
+import { openArchive } from './read.ts';
 
 /** The mode of an archive. */
 export const MODE = 0o600;
-
-/** Where an archive is written. */
-export interface ArchiveTarget {
-  /** The path of the archive, for messages. */
-  name: string;
-  /** @throws {BackupError} if there is an archive already, or no place for one. */
-  requireFree: (signal: AbortSignal) => Promise<void>;
-  /** Writes the whole archive. */
-  write: (archive: NodeJS.ReadableStream, signal: AbortSignal) => Promise<void>;
-  /** Opens what was written. */
-  open: () => Promise<Archive>;
-  /** Gives the archive its name, after it was read back. @returns its size in bytes. */
-  keep: () => Promise<number>;
-  /** Removes what was written. It does not fail. */
-  discard: () => Promise<void>;
-}
 
 /** Removes what a process that was killed has left of an archive. */
 export async function removePartial(path: string): Promise<void> {
@@ -67,6 +52,6 @@ export function fileTarget(path: string): ArchiveTarget {
  */
 export async function targetOf(path: string, s3: S3Config | undefined): Promise<ArchiveTarget> {
   if (!isS3Path(path)) return fileTarget(path);
-  const { objectTarget } = await import('./s3-archive.ts');
+  const { objectTarget } = await import('./s3-target.ts');
   return objectTarget(path, s3);
 }

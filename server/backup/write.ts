@@ -7,7 +7,8 @@ import { BackupError, fileProblem } from './problem.ts';
 import { verifyTables } from './read.ts';
 import { neededKeys } from './needed-keys.ts';
 import { migrationsOf, tablesOf } from './tables.ts';
-import { type ArchiveTarget, MODE } from './target.ts';
+import type { ArchiveTarget } from './archive-target.ts';
+import { MODE } from './target.ts';
 
 /** The name of the file of a table in an archive. */
 export const entryOf = (table: string): string => `tables/${table}.copy`;

@@ -79,8 +79,7 @@ export const FINDINGS = {
     'There is no backup in {place} yet. A running server makes one within minutes, or logs why not.',
   backupOld:
     'The newest backup is {hours} hours old, and BACKUP_EVERY is {every}. The log of the server says why a scheduled backup failed.',
-  backupUnreachable:
-    'The backups in S3 cannot be listed ({reason}). The command backups says what to do.',
+  backupUnreachable: 'The backups in S3 cannot be listed ({reason}). The command backups says what to do.',
   backupOff: 'No backups are scheduled. Set BACKUP_DIR or S3_BUCKET, or run the command backup every day.',
   backupElsewhere:
     'No backups are scheduled here. Set BACKUP_DIR or S3_BUCKET, unless Postgres is backed up in another way.',

@@ -1,38 +1,12 @@
-/** Archives in S3. It is loaded only if S3 is used. */
+/** Writes archives to S3. It is loaded only if S3 is used. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
-import { type Bucket, openBucket, readRange } from '#server/s3/bucket';
+import { openBucket } from '#server/s3/bucket';
 import type { S3Config } from '#server/s3/config';
+import type { ArchiveTarget } from './archive-target.ts';
 import { s3Place } from './paths.ts';
 import { BackupError } from './problem.ts';
 import { openArchive } from './read.ts';
-import type { ArchiveTarget } from './target.ts';
-
-/** Reads ranges of an object for yauzl. */
-class ObjectReader extends RandomAccessReader {
-  readonly #bucket: Bucket;
-  readonly #key: string;
-
-  constructor(bucket: Bucket, key: string) {
-    super();
-    this.#bucket = bucket;
-    this.#key = key;
-  }
-
-  override _readStreamForRange(start: number, end: number): Readable {
-    return readRange(this.#bucket, this.#key, { start, end });
-  }
-}
-
-/** Opens an object as a ZIP file. Nothing of it is stored on the disk. @throws {BackupError} */
-export async function openObject(path: string, s3: S3Config | undefined): Promise<ZipFile> {
-  const { config, key } = s3Place(path, s3);
-  const bucket = openBucket(config);
-  const size = await bucket.size(key);
-  if (size === undefined) throw new BackupError(`There is no ${path}.`);
-  return fromRandomAccessReaderPromise(new ObjectReader(bucket, key), size, { autoClose: false });
-}
 
 /** Writes an archive to a new object, which is there when it is whole, and removed if it cannot be read back. */
 export function objectTarget(path: string, s3: S3Config | undefined): ArchiveTarget {
