@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { z } from 'zod';
 import { SETTINGS } from '#server/db/embedded/settings';
@@ -10,6 +12,10 @@ const BLOB = '$$/dev/blob$$';
 const PART_BYTES = 4 * 1024 * 1024;
 const MAX_PAGES = 512;
 const NEWLINE = 10;
+
+const PACKAGE = '@electric-sql/pglite';
+
+const Module = z.object({ PGlite: z.custom<typeof PGlite>((value) => typeof value === 'function') });
 
 const Size = z.object({ pages: z.int(), bytes: z.number() });
 
@@ -44,6 +50,19 @@ export async function openPgliteCopy(files: string): Promise<CopySession> {
       startParams: [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])],
     }),
   );
+}
+
+/** Returns the PGlite that is installed in a folder; `undefined` if there is none. */
+export function findOlder(folder: string): typeof PGlite | undefined {
+  const load = createRequire(join(folder, 'index.js'));
+  let path: string;
+  try {
+    path = load.resolve(PACKAGE);
+  } catch {
+    return undefined;
+  }
+  // Otherwise it is the one of this version, which Node has found in a folder above.
+  return path.startsWith(folder) ? Module.parse(load(path)).PGlite : undefined;
 }
 
 /**
