@@ -122,9 +122,11 @@ export async function send(config: S3Config, request: S3Request, most = MAX_TEXT
       cause = error;
     }
     ended?.throwIfAborted();
-    // S3 can end a response with status 200 with an error, because it sends the status before it has done the work.
+    // S3 can end a response to a POST with an error, because it sends the status before it has done the work.
     const isError =
-      response && response.status < 300 && response.body.toString('latin1', 0, 200).includes('<Error>');
+      request.method === 'POST' &&
+      response?.status === 200 &&
+      response.body.toString('latin1', 0, 200).includes('<Error>');
     if (response && !isError && (response.status < 300 || accepts.includes(response.status))) return response;
     if (late.aborted) {
       throw new S3Error(
