@@ -79,9 +79,10 @@ describe('the command', () => {
     const lines = out.trimEnd().split('\n');
     const checks = lines.flatMap((line) => /^ok {7}(\w+) +[A-Z\d].*\.$/.exec(line)?.[1] ?? []);
     // With secrets in the environment and Postgres, nothing is written to DATA_DIR.
-    const own = isPostgres ? ['connections', 'clock', 'disk'] : ['clock', 'disk', 'disk'];
-    const first = ['program', 'database', 'migrations'];
-    expect(checks).toEqual([...first, ...own, 'secrets', 'secrets', 'model', 'backup']);
+    const disks = isPostgres ? ['disk'] : ['disk', 'disk'];
+    const connections = isPostgres ? ['connections'] : [];
+    const first = ['program', 'database', 'migrations', ...connections, 'maintenance', 'clock', ...disks];
+    expect(checks).toEqual([...first, 'secrets', 'secrets', 'model', 'backup']);
     expect(out).toMatch(/^setting {2}environment {2}AUTH_SECRET=[\da-f]{16}$/m);
     expect(out).toMatch(/^setting {2}default {6}\d+ others/m);
   });
@@ -361,6 +362,7 @@ describe('the settings', () => {
       DATABASE_DIRECT_URL: `postgres://user:${CANARY}@127.0.0.1/db`,
       APP_URL: `https://user:${CANARY}@example.com/${CANARY}?a=${CANARY}`,
       AI_BASE_URL: `https://user:${CANARY}@example.com/${CANARY}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `https://user:${CANARY}@example.com/${CANARY}`,
       S3_ENDPOINT: `https://user:${CANARY}@example.com/${CANARY}`,
       AI_INSTRUCTIONS: CANARY,
     };
