@@ -20,12 +20,18 @@ import { verifyArchive } from './read.ts';
 import { restoreDatabase } from './restore-database.ts';
 import { backUpIfDue } from './scheduled.ts';
 
+/** Files of 1 MB, which do not compress. On Postgres, an archive has more than one part. PGlite takes a minute for as many. */
+const FILES = isPostgres ? 12 : 1;
+
 const { root, create } = installations('backup-s3');
 let server: S3Server;
 let settings: Settings;
 let env: Env;
 let database: Database;
 let before: Record<string, string[]>;
+let closed: Promise<void> | undefined;
+
+const closeDatabase = () => (closed ??= database.close());
 
 beforeAll(async () => {
   server = await startS3Server();
@@ -33,10 +39,9 @@ beforeAll(async () => {
   env = parseEnv(settings);
   await withCopySession(env, async (session) => {
     await fillAllTables(session);
-    // More than one part of an upload, because it does not compress.
     await session.rows(`insert into file_contents select 'row-1', 'text', n,
       (select string_agg(decode(md5(n::text || m::text), 'hex'), '') from generate_series(1, 65536) m)
-      from generate_series(1, 12) n`);
+      from generate_series(1, ${FILES}) n`);
     before = await allRows(session);
   });
   const { DATABASE_URL, DATA_DIR } = env;
@@ -47,7 +52,7 @@ beforeAll(async () => {
 }, 240_000);
 afterEach(() => server.setFault(() => 'pass'));
 afterAll(async () => {
-  await database.close();
+  await closeDatabase();
   await server.close();
   rmSync(root, { recursive: true });
 });
@@ -69,8 +74,8 @@ test('a backup in S3 is read back, and restores every row', async () => {
     return 'pass';
   });
   const { bytes } = await backUp(path);
-  expect(parts).toBeGreaterThan(1);
-  expect(bytes).toBeGreaterThan(11 * 1024 * 1024);
+  expect(parts).toBe(isPostgres ? 2 : 0);
+  expect(bytes).toBeGreaterThan(FILES * 1024 * 1024);
   expect(await keys()).toEqual(['elsewhere/monday.zip']);
   const { tables } = await verifyArchive(path, undefined, s3Config(env));
   expect(tables.map(({ name }) => name)).toEqual(Object.keys(before));
@@ -101,8 +106,8 @@ test('a backup that cannot be read back leaves no object', async () => {
 test('a backup that is ended leaves no object and no part', async () => {
   const others = await keys();
   const stop = new AbortController();
-  server.setFault(({ url = '' }) => {
-    if (url.includes('partNumber=2')) stop.abort();
+  server.setFault(({ method, url = '' }) => {
+    if (method === 'PUT' && (!isPostgres || url.includes('partNumber=2'))) stop.abort();
     return 'pass';
   });
   await expect(backUp('s3://example-bucket/ended.zip', stop.signal)).rejects.toThrow();
@@ -137,7 +142,7 @@ test('scheduled backups are made in S3 when they are due, and the oldest are del
 }, 240_000);
 
 test('commands name backups in S3', async () => {
-  await database.close();
+  await closeDatabase();
   const backup = await runAdmin(settings, 'backup', 's3:tuesday.zip');
   expect(backup.err).toBe('');
   expect(backup.out).toContain('s3://example-bucket/test/backups/tuesday.zip has');
