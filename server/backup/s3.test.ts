@@ -20,9 +20,6 @@ import { verifyArchive } from './read.ts';
 import { restoreDatabase } from './restore-database.ts';
 import { backUpIfDue } from './scheduled.ts';
 
-/** Files of 1 MB, which do not compress. On Postgres, an archive has more than one part. PGlite takes a minute for as many. */
-const FILES = isPostgres ? 12 : 1;
-
 const { root, create } = installations('backup-s3');
 let server: S3Server;
 let settings: Settings;
@@ -39,9 +36,9 @@ beforeAll(async () => {
   env = parseEnv(settings);
   await withCopySession(env, async (session) => {
     await fillAllTables(session);
-    await session.rows(`insert into file_contents select 'row-1', 'text', n,
-      (select string_agg(decode(md5(n::text || m::text), 'hex'), '') from generate_series(1, 65536) m)
-      from generate_series(1, ${FILES}) n`);
+    // 1 MB, which does not compress. Uploads of several parts are tested with the bucket.
+    await session.rows(`insert into file_contents select 'row-1', 'text', 1,
+      string_agg(decode(md5(m::text), 'hex'), '') from generate_series(1, 65536) m`);
     before = await allRows(session);
   });
   const { DATABASE_URL, DATA_DIR } = env;
@@ -68,14 +65,8 @@ const backUp = (path: string, signal = new AbortController().signal) =>
 
 test('a backup in S3 is read back, and restores every row', async () => {
   const path = 's3://example-bucket/elsewhere/monday.zip';
-  let parts = 0;
-  server.setFault(({ method, url = '' }) => {
-    if (method === 'PUT' && url.includes('partNumber')) parts++;
-    return 'pass';
-  });
   const { bytes } = await backUp(path);
-  expect(parts).toBe(isPostgres ? 2 : 0);
-  expect(bytes).toBeGreaterThan(FILES * 1024 * 1024);
+  expect(bytes).toBeGreaterThan(1024 * 1024);
   expect(await keys()).toEqual(['elsewhere/monday.zip']);
   const { tables } = await verifyArchive(path, undefined, s3Config(env));
   expect(tables.map(({ name }) => name)).toEqual(Object.keys(before));
@@ -106,8 +97,8 @@ test('a backup that cannot be read back leaves no object', async () => {
 test('a backup that is ended leaves no object and no part', async () => {
   const others = await keys();
   const stop = new AbortController();
-  server.setFault(({ method, url = '' }) => {
-    if (method === 'PUT' && (!isPostgres || url.includes('partNumber=2'))) stop.abort();
+  server.setFault(({ method }) => {
+    if (method === 'PUT') stop.abort();
     return 'pass';
   });
   await expect(backUp('s3://example-bucket/ended.zip', stop.signal)).rejects.toThrow();
