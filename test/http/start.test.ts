@@ -26,7 +26,7 @@ test('a ready server also serves pages, and its folder contains the whole instal
   await until(
     () => statusOf('/api/ready'),
     (status) => status === 200,
-    25_000,
+    45_000,
   );
   expect(await statusOf('/')).toBe(200);
   const server = await starting;
@@ -36,7 +36,7 @@ test('a ready server also serves pages, and its folder contains the whole instal
     DATABASE_URL === undefined ? ['db', 'secrets.json'] : ['secrets.json'],
   );
   await server.stop();
-});
+}, 90_000);
 
 test('a server on a port that the system chose names it in the metadata of OAuth', async () => {
   const server = await startServer();
