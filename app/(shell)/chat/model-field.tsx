@@ -21,8 +21,6 @@ export interface ModelFieldProps {
   disabled: boolean;
   /** True to look like the fields of a form. */
   isField: boolean;
-  /** What the user did with the button that was there before: focus it, or open it. */
-  wish: 'nothing' | 'focus' | 'open';
 }
 
 /** Keeps the models whose id, which begins with the provider, or name has each word of the search. */
@@ -39,8 +37,8 @@ const filter: OptionsFilter = ({ options, search }) => {
   });
 };
 
-/** The select of `ModelSelect`. */
-export function ModelField({ data, count, value, onChange, disabled, isField, wish }: ModelFieldProps) {
+/** The select of `ModelSelect`, which is open at first, because it replaces a field that the user has opened. */
+export function ModelField({ data, count, value, onChange, disabled, isField }: ModelFieldProps) {
   const t = useTranslations('chat.model');
   return (
     <Select
@@ -59,8 +57,8 @@ export function ModelField({ data, count, value, onChange, disabled, isField, wi
       renderOption={({ option }) => <span translate="no">{option.label}</span>}
       translate="no"
       value={value}
-      autoFocus={wish !== 'nothing'}
-      defaultDropdownOpened={wish === 'open'}
+      autoFocus
+      defaultDropdownOpened
       onChange={(model) => {
         if (model !== null) onChange(model);
       }}

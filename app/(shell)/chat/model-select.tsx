@@ -1,7 +1,7 @@
 'use client';
 
 import { TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
 import { ChevronsIcon } from '#src/components/icons.tsx';
 import { onDemand, useLoad } from '#src/components/on-demand.ts';
@@ -15,6 +15,10 @@ const modelField = onDemand<ModelFieldProps>(() =>
 
 /** The providers whose names are in the catalog. */
 const PROVIDERS = ['openai', 'anthropic', 'google', 'guide'] as const;
+
+/** True for a key that opens a select: it searches too. */
+const opens = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent) =>
+  ['Enter', 'ArrowDown', 'ArrowUp'].includes(key) || (key.length === 1 && !ctrlKey && !metaKey && !altKey);
 
 type Model = Outputs['chat']['models']['items'][number];
 
@@ -32,8 +36,8 @@ export function ModelSelect({ value, onChange, disabled = false, isField = false
   const t = useTranslations('chat.model');
   const { data } = trpc.chat.models.useQuery();
   const [, remember] = useLastModel();
-  const [wish, setWish] = useState<ModelFieldProps['wish']>('nothing');
-  useLoad(modelField, wish !== 'nothing', () => setWish('nothing'));
+  const [isWanted, setIsWanted] = useState(false);
+  useLoad(modelField, isWanted, () => setIsWanted(false));
   const models = data?.items.filter((model) => model.available) ?? [];
   if (models.length < 2) return null;
   const nameOf = ({ provider, name }: Model) => (provider === 'guide' ? t('offlineGuide') : name);
@@ -53,7 +57,7 @@ export function ModelSelect({ value, onChange, disabled = false, isField = false
   const size = isField ? 'sm' : 'xs';
   return (
     <modelField.View
-      isWanted={wish !== 'nothing'}
+      isWanted={isWanted}
       props={{
         data: groups.length > 1 ? groups : (groups[0]?.items ?? []),
         count: models.length,
@@ -64,7 +68,6 @@ export function ModelSelect({ value, onChange, disabled = false, isField = false
         },
         disabled,
         isField,
-        wish,
       }}
       fallback={
         <TextInput
@@ -82,11 +85,14 @@ export function ModelSelect({ value, onChange, disabled = false, isField = false
           rightSection={<ChevronsIcon />}
           rightSectionPointerEvents="none"
           value={shown ? nameOf(shown) : ''}
-          onFocus={() => setWish((before) => (before === 'open' ? before : 'focus'))}
-          onBlur={() => setWish('nothing')}
-          onMouseDown={() => setWish('open')}
-          onKeyDown={({ key }) => {
-            if (key !== 'Tab' && key !== 'Shift') setWish('open');
+          onBlur={() => setIsWanted(false)}
+          // Not before the click, because the browser gives the focus to the element that the button was pressed on.
+          onClick={() => setIsWanted(true)}
+          onKeyDown={(event) => {
+            if (!opens(event)) return;
+            // Enter would send the form.
+            event.preventDefault();
+            setIsWanted(true);
           }}
         />
       }
