@@ -47,7 +47,7 @@ const byCode = {
   ANSWER_TOO_LONG: DETAIL,
   MODEL_RATE_LIMITED: DETAIL,
   MODEL_UNAVAILABLE: DETAIL,
-  MAINTENANCE: 'The server is in maintenance. Reading works, changes are possible again later.',
+  MAINTENANCE: DETAIL,
   DATABASE_BUSY: DETAIL,
   MODEL_TIMEOUT: DETAIL,
 } as const satisfies Record<ErrorCode, string>;
