@@ -57,6 +57,8 @@ export function createRunPlaces({ AI_ANSWERS_PER_INSTANCE, AI_ANSWERS_PER_ADDRES
 
   return {
     enter,
+    /** Returns how many answers this process is writing, with summaries. */
+    taken: () => taken,
     /** Returns how many more answers this process may write. */
     free: () => Math.max(0, AI_ANSWERS_PER_INSTANCE - taken),
   };

@@ -81,12 +81,12 @@ export async function createRuns({
   const endings = createRunEndings(store, feed, log);
   const claims = createRunClaims(database, instanceId);
   const places = createRunPlaces(env);
+  maintenance.countAnswers(places.taken);
   const payments = createPayments(database, env);
   const loadFiles = fileLoader({ db, env });
   const active = new Map<string, Active>();
   let draining = false;
   metrics.runs.read(() => active.size);
-  maintenance.countAnswers(() => active.size);
 
   const abort = (runId: string, reason: AbortReason) => active.get(runId)?.abort(reason);
 

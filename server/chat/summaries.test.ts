@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { eq, sql } from 'drizzle-orm';
 import type { Deps } from '#server/compose';
 import { chats } from '#server/db/schema/index';
-import { finished } from '#test/answers';
+import { finished, until } from '#test/answers';
 import { failureOf, type Person, signUp, startInstance } from '#test/caller';
 import { type ProviderServer, startProviderServer } from '#test/provider-server';
 
@@ -134,6 +134,15 @@ describe('chat.summarize', () => {
     expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
     expect(results.at(-1)?.status).toBe('complete');
     expect(provider.requests).toHaveLength(1);
+  });
+
+  test('counts as an answer in progress, for which the maintenance mode waits', async () => {
+    const chatId = await chatWith(3, SLOW);
+    const call = ada.api.chat.summarize({ chatId });
+    await until(() => provider.requests.length > 0);
+    expect(deps.maintenance.activity().answers).toBe(1);
+    await call;
+    expect(deps.maintenance.activity().answers).toBe(0);
   });
 
   test('makes the pieces smaller if the provider rejects them as too long', async () => {
