@@ -29,6 +29,10 @@ const WAYS = { RPC: rpcCall, REST: restRequest };
 const SAMPLE: Record<Way, number> = { RPC: 3, REST: 4, batch: 5 };
 /** The number of invalid inputs per procedure, way and person. */
 const BAD_INPUTS = 2;
+/** The most attempts to get a page of a search that did not end early. */
+const MAX_ATTEMPTS = 20;
+/** An empty page with a cursor. A search ends it early if it takes long, which depends on what else the machine does. */
+const ENDED_EARLY = /"items\\?":\[\],"nextCursor\\?":\\?"/;
 const STARTS_RUN = /^chat\.(send|regenerate|continue|edit)$/;
 const isQuery = ({ type }: Endpoint) => type === 'query';
 const isEnd = ({ name }: Endpoint) => name === 'protected.deleteAccount';
@@ -74,7 +78,11 @@ export async function recordCalls(url: string, seed: Seed, since: number): Promi
   const as = (person: Person) => caller(url, seed.headersOf(person));
 
   async function send(about: string, way: Way, person: Person, call: Call): Promise<void> {
-    const response = await responseTo(as(person), call, `call-${lines.length + 1}`);
+    const request = () => responseTo(as(person), call, `call-${lines.length + 1}`);
+    let response = await request();
+    for (let attempt = 1; attempt < MAX_ATTEMPTS && ENDED_EARLY.test(response.body); attempt++) {
+      response = await request();
+    }
     const { path, init } = call;
     const text = typeof init.body === 'string' ? ` ${init.body}` : '';
     lines.push({
