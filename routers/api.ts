@@ -31,10 +31,10 @@ import { oauthMounts } from '#server/people/oauth/surface';
 import { proxiesOf, trustedPeersOf } from '#server/proxies';
 import { createIdempotencyStore, credentialOf, scopeOf } from '#server/stores/idempotency';
 import { inSnapshot } from '#server/stores/transaction';
-import { mcp } from './mcp.ts';
-import { reference } from './reference.ts';
 import { createRequestTracer } from '#server/tracing/requests';
 import { tracing } from '#server/tracing/spans';
+import { mcp } from './mcp.ts';
+import { reference } from './reference.ts';
 import { CallInfo, type Platform } from './request-info.ts';
 
 export type { Platform };

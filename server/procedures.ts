@@ -10,6 +10,7 @@ import {
   isAsyncIterable,
   type MiddlewareOptions,
   rescue,
+  toolNameOf,
   untilRevoked,
 } from '#layer/index';
 import { type Access, type Meta, requirePermission } from './access.ts';
@@ -105,7 +106,7 @@ function spanOf({ ctx, path, type, meta }: Options): SpanStart {
     'switchboard.surface': surface,
   };
   if (surface !== 'mcp') return { name: path, isRoot: true, attributes };
-  const tool = meta?.mcp?.name ?? path.replaceAll(/[^\w-]/g, '_');
+  const tool = toolNameOf(path, meta ?? {});
   const called = {
     'mcp.method.name': 'tools/call',
     'gen_ai.operation.name': 'execute_tool',

@@ -34,6 +34,7 @@ import { restoreDatabase } from './restore-database.ts';
 import { requireEmpty } from './restore.ts';
 import { tablesOf } from './tables.ts';
 import { fileTarget } from './target.ts';
+import { withPostgres } from './with-postgres.ts';
 import { writeArchive } from './write.ts';
 
 export interface MoveOptions {
@@ -66,26 +67,6 @@ const nameOf = (env: Env): string => {
     ? resolve(location.folder)
     : parsePostgresUrl(location.url, 'DATABASE_URL').name;
 };
-
-/** Runs work with a session of its own on a Postgres server. */
-async function withPostgres<T>(
-  { DATABASE_DIRECT_URL: directUrl }: Env,
-  url: string,
-  log: Logger,
-  work: (session: CopySession) => Promise<T>,
-): Promise<T> {
-  const [{ openPostgres }, { openPostgresCopy }] = await Promise.all([
-    import('#server/db/postgres'),
-    import('#server/db/copying/postgres'),
-  ]);
-  const database = openPostgres(url, 2, log, { directUrl });
-  try {
-    if (!database.openSession) throw new Error('Postgres has no sessions.');
-    return await work(openPostgresCopy(database.openSession));
-  } finally {
-    await database.close();
-  }
-}
 
 /**
  * Runs work while the servers that are connected to the database of a session are in maintenance mode and change nothing.

@@ -12,7 +12,7 @@ const PREFIX = `${PRODUCT.slug}-`;
 const NAME =
   /^(?<day>\d{4}-\d\d-\d\d)T(?<hour>\d\d)-(?<minute>\d\d)-(?<second>\d\d)Z\.zip(?<partial>\.partial)?$/;
 
-/** How long the list of an S3 server is remembered, and an error, in milliseconds. */
+/** How long the list of an S3 server is remembered, in milliseconds. */
 const REMEMBERED_MS = 10 * 60_000;
 
 export interface BackupFile {
@@ -46,12 +46,16 @@ export interface BackupPlace {
   /** Returns the time of the newest backup, as a Unix timestamp in milliseconds; 0 if there is none. It can be old. */
   newestAt: () => Promise<number>;
   pathOf: (name: string) => string;
+  /** Creates the place, if that is needed before a backup is made. */
+  prepare: () => void;
   remove: (name: string) => Promise<void>;
   /** Returns the free space; `undefined` if there is no limit. */
   freeBytes: () => Promise<number | undefined>;
 }
 
-const newestOf = (files: readonly BackupFile[]) => files.findLast(({ isPartial }) => !isPartial)?.at ?? 0;
+/** Returns the time of the newest backup, as a Unix timestamp in milliseconds; 0 if there is none. */
+export const newestOf = (files: readonly BackupFile[]): number =>
+  files.findLast(({ isPartial }) => !isPartial)?.at ?? 0;
 
 /** Backups in a folder. */
 export function folderPlace(given: string): BackupPlace {
@@ -61,10 +65,8 @@ export function folderPlace(given: string): BackupPlace {
     setting: 'BACKUP_DIR',
     list,
     newestAt: async () => newestOf(await list()),
-    pathOf(name) {
-      createFolder(folder);
-      return join(folder, name);
-    },
+    pathOf: (name) => join(folder, name),
+    prepare: () => createFolder(folder),
     async remove(name) {
       rmSync(join(folder, name), { force: true });
     },
@@ -101,6 +103,7 @@ function bucketPlace(config: S3Config): BackupPlace {
       return remembered.newest;
     },
     pathOf: (name) => `s3://${config.bucket}/${prefix}${name}`,
+    prepare: () => undefined,
     async remove(name) {
       await (await open()).remove(`${prefix}${name}`);
     },

@@ -104,7 +104,11 @@ export async function verifyTables({ manifest, read }: Archive, signal?: AbortSi
  * @throws {BackupError} if it is damaged.
  */
 export async function verifyArchive(path: string, signal?: AbortSignal, s3?: S3Config): Promise<Manifest> {
-  const archive = await openArchive(path, s3);
+  return verifyAndClose(await openArchive(path, s3), signal);
+}
+
+/** Does the same with an open archive, which it closes. */
+export async function verifyAndClose(archive: Archive, signal?: AbortSignal): Promise<Manifest> {
   try {
     await verifyTables(archive, signal);
     return archive.manifest;

@@ -12,6 +12,7 @@ import { fingerprintsOf, type Manifest } from './manifest.ts';
 import { BackupError, fileProblem } from './problem.ts';
 import { type Archive, openArchive, verifyTables } from './read.ts';
 import { type Afterwards, lostWith, restoreArchive } from './restore.ts';
+import { withPostgres } from './with-postgres.ts';
 
 export interface RestoreOptions {
   env: Env;
@@ -74,23 +75,12 @@ async function restorePostgres(
   archive: Archive,
   restore: Restore,
 ): Promise<void> {
-  const [{ openPostgres }, { openPostgresCopy }] = await Promise.all([
-    import('#server/db/postgres'),
-    import('#server/db/copying/postgres'),
-  ]);
   // Postgres would report what is damaged in its own words.
   await verifyTables(archive);
-  const database = openPostgres(url, 2, log, {
-    directUrl: env.DATABASE_DIRECT_URL,
-    prepared: env.DATABASE_PREPARED,
-  });
   try {
-    if (!database.openSession) throw new Error('Postgres has no sessions.');
-    await restore(openPostgresCopy(database.openSession));
+    await withPostgres(env, url, log, restore);
   } catch (error) {
     throw fileProblem(error, 'the database', 'written');
-  } finally {
-    await database.close();
   }
 }
 

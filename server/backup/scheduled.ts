@@ -2,7 +2,7 @@ import type { Database } from '#server/db/database';
 import { runPeriodically } from '#server/db/periodic';
 import type { Env } from '#server/env';
 import type { Logger } from '#server/log/index';
-import { backupPlace, type BackupPlace, nameAt } from './places.ts';
+import { backupPlace, type BackupPlace, nameAt, newestOf } from './places.ts';
 
 /** How often to check whether a backup is due, in milliseconds. */
 const CHECK_MS = 60_000;
@@ -56,12 +56,12 @@ export async function backUpIfDue(backups: ScheduledBackups, now = new Date()): 
   if (!isDue(await place.newestAt())) return;
   await alone(backups, async () => {
     // Another instance may have made one meanwhile.
-    const newest = (await place.list()).findLast(({ isPartial }) => !isPartial);
-    if (newest && !isDue(newest.at)) return;
+    if (!isDue(newestOf(await place.list()))) return;
     const { createBackup } = await import('./create.ts');
     const began = performance.now();
     let pausedMs: number | undefined;
     const file = nameAt(now);
+    place.prepare();
     const written = await createBackup(database, {
       env,
       path: place.pathOf(file),

@@ -4,7 +4,7 @@ import type { CopySession, CopyTable } from '#server/db/copying/session';
 import { programVersion } from '#server/version';
 import { createMeter, type Fingerprints, FORMAT, type Manifest, type TableSummary } from './manifest.ts';
 import { BackupError, fileProblem } from './problem.ts';
-import { verifyTables } from './read.ts';
+import { verifyAndClose } from './read.ts';
 import { neededKeys } from './needed-keys.ts';
 import { migrationsOf, tablesOf } from './tables.ts';
 import type { ArchiveTarget } from './archive-target.ts';
@@ -84,12 +84,7 @@ export async function writeArchive(
   try {
     written = target.write(zip.outputStream, ended);
     const [manifest] = await Promise.race([Promise.all([addAll(zip, session, secrets), written]), failed]);
-    const archive = await target.open();
-    try {
-      await verifyTables(archive, signal);
-    } finally {
-      archive.close();
-    }
+    await verifyAndClose(await target.open(), signal);
     return {
       rows: manifest.tables.reduce((sum, { rows }) => sum + rows, 0),
       bytes: await target.keep(),

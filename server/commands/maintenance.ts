@@ -1,12 +1,12 @@
-import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isMigrated } from '#server/db/migration-state';
 import {
   type Activity,
+  hasSwitches,
   readActivity,
   readSwitch,
+  rowsOf,
   sentenceOf,
-  type Rows,
   waitUntilQuiet,
   writeSwitch,
 } from '#server/maintenance/switch';
@@ -23,15 +23,9 @@ export const Wait = z.coerce.number().int().min(0).max(3600).default(60);
 
 const None = z.strictObject({});
 
-const rowsOf =
-  ({ database }: Pick<CommandContext, 'database'>): Rows =>
-  (statement) =>
-    database.execute(sql.raw(statement));
-
 /** @throws {CommandError} if there is nothing that could be switched. */
-async function requireTables(context: CommandContext): Promise<void> {
-  const [table] = await rowsOf(context)(`select to_regclass('public.installation')::text as name`);
-  if (table?.['name'] != null) return;
+async function requireTables({ database }: CommandContext): Promise<void> {
+  if (await hasSwitches(rowsOf(database))) return;
   throw new CommandError('The database has no tables yet. Start the server first.');
 }
 
@@ -43,14 +37,14 @@ export async function recordCommand({ database }: CommandContext, action: string
 /** Returns what all instances do. */
 async function activityOf(context: CommandContext): Promise<Activity> {
   if (context.maintenance) return context.maintenance.activity();
-  if (context.database.kind === 'postgres') return readActivity(rowsOf(context));
+  if (context.database.kind === 'postgres') return readActivity(rowsOf(context.database));
   // No server has the embedded database open.
   return { answers: 0, quiet: 0, others: 0 };
 }
 
 /** Switches the mode for all instances. The server that executes the command follows at once. */
 export async function switchTo(context: CommandContext, isOn: boolean): Promise<void> {
-  await writeSwitch(rowsOf(context), isOn);
+  await writeSwitch(rowsOf(context.database), isOn);
   await context.maintenance?.refresh();
 }
 
@@ -100,7 +94,7 @@ const status = defineCommand({
   input: None,
   async run(context) {
     await requireTables(context);
-    const last = await readSwitch(rowsOf(context));
+    const last = await readSwitch(rowsOf(context.database));
     const isOn = context.maintenance?.isOn() ?? last?.isOn ?? false;
     const { answers, quiet, others } = await activityOf(context);
     const lines = {

@@ -1,12 +1,12 @@
-import { sql } from 'drizzle-orm';
-import { andThen, type Eventual, rescue } from '#layer/index';
+import type { Eventual } from '#layer/index';
 import type { Database } from '#server/db/database';
 import { runPeriodically } from '#server/db/periodic';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
 import type { Logger } from '#server/log/index';
 import { metrics } from '#server/metrics/instruments';
-import { type Activity, MAINTENANCE_CHANNEL, readSwitch, type Switch } from './switch.ts';
+import { whenEnded } from '#server/when-ended';
+import { type Activity, MAINTENANCE_CHANNEL, readSwitch, rowsOf, type Switch } from './switch.ts';
 
 /** How often an instance looks for a switch whose notification was lost, in milliseconds. */
 const LOOK_MS = 2_000;
@@ -44,7 +44,7 @@ export async function createMaintenance(
   { MAINTENANCE: isSet }: Pick<Env, 'MAINTENANCE'>,
   log: Logger,
 ): Promise<Maintenance> {
-  const read = () => readSwitch((statement) => database.execute(sql.raw(statement)));
+  const read = () => readSwitch(rowsOf(database));
   let last: Switch | undefined;
   let isOn = false;
   let answers = () => 0;
@@ -65,11 +65,6 @@ export async function createMaintenance(
     set(found?.isOn ?? false);
   }
 
-  function end(): void {
-    writing--;
-    wroteAt = performance.now();
-  }
-
   function requireOff(): void {
     if (!isOn) return;
     throw new AppError('MAINTENANCE', {
@@ -81,17 +76,10 @@ export async function createMaintenance(
   /** Counts work in progress. */
   function counted<T>(work: () => Eventual<T>): Eventual<T> {
     writing++;
-    return rescue(
-      () =>
-        andThen(work(), (result) => {
-          end();
-          return result;
-        }),
-      (error) => {
-        end();
-        throw error;
-      },
-    );
+    return whenEnded(work, () => {
+      writing--;
+      wroteAt = performance.now();
+    });
   }
 
   const isQuiet = () => isOn && writing === 0 && answers() === 0 && performance.now() - wroteAt > QUIET_MS;

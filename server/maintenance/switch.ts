@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { PRODUCT } from '#contract/product';
 import { literal } from '#server/db/copying/session';
+import type { Database } from '#server/db/database';
 import { channelName } from '#server/db/names';
 
 /** The channel on which a switch is announced. A payload has no meaning. */
@@ -17,6 +19,12 @@ export const QUIET_NAME = `${PRODUCT.slug} (maintenance)`;
 
 /** Runs a statement, and returns its rows. */
 export type Rows = (statement: string) => Promise<Record<string, unknown>[]>;
+
+/** Returns what runs a statement on a database. */
+export const rowsOf =
+  ({ execute }: Pick<Database, 'execute'>): Rows =>
+  (statement) =>
+    execute(sql.raw(statement));
 
 /** The last switch of the maintenance mode. */
 export interface Switch {
@@ -54,10 +62,15 @@ export async function writeSwitch(rows: Rows, isOn: boolean): Promise<void> {
     select pg_notify(${literal(MAINTENANCE_CHANNEL)}, '') from written`);
 }
 
+/** True if a database has the table of switches. One that no server has opened, or of an earlier version, has none. */
+export async function hasSwitches(rows: Rows): Promise<boolean> {
+  const [table] = await rows(`select to_regclass('public.installation')::text as name`);
+  return table?.['name'] != null;
+}
+
 /** Removes the switch from a database that was restored or moved, in which the next server is to start as usual. */
 export async function forgetSwitch(rows: Rows): Promise<void> {
-  const [table] = await rows(`select to_regclass('public.installation')::text as name`);
-  if (table?.['name'] != null) await rows(`delete from public.installation where fact = ${literal(FACT)}`);
+  if (await hasSwitches(rows)) await rows(`delete from public.installation where fact = ${literal(FACT)}`);
 }
 
 /** What the instances do. */

@@ -1,5 +1,6 @@
-import { andThen, type Eventual, rescue } from '#layer/index';
+import type { Eventual } from '#layer/index';
 import { describeError } from '#server/log/describe';
+import { whenEnded } from '#server/when-ended';
 
 /** Values of attributes. `undefined` leaves one out. */
 export type Attributes = Record<string, string | number | boolean | readonly string[] | undefined>;
@@ -71,16 +72,11 @@ export function inSpan<T>(
   const span = tracer.start(describe);
   if (span === undefined) return work(undefined);
   return tracer.run(span, () =>
-    rescue(
-      () =>
-        andThen(work(span), (result) => {
-          span.end();
-          return result;
-        }),
-      (error) => {
-        span.fail(errorTypeOf(error));
+    whenEnded(
+      () => work(span),
+      (failure) => {
+        if (failure) span.fail(errorTypeOf(failure.error));
         span.end();
-        throw error;
       },
     ),
   );

@@ -91,4 +91,5 @@ export { isAbortError } from './stream/abort-error.ts';
 export { isAsyncIterable, iterable, trackedIterable } from './stream/iterable.ts';
 export { type SseEvent, sseResponse } from './stream/sse.ts';
 export { textStream } from './stream/stream.ts';
+export { toolNameOf } from './tool-name.ts';
 export { type Standing, type Window, WindowCounter, type WindowCounterOptions } from './window-counter.ts';

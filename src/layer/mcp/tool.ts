@@ -77,7 +77,7 @@ export function toolsOf(
     const name = deprecationOf(metaOf(procedure))?.successor ?? '';
     const successor = procedures.get(name);
     return successor && isTool(successor) && offers({ name, procedure: successor })
-      ? toolNameOf(name, successor)
+      ? toolNameOf(name, metaOf(successor))
       : null;
   };
   for (const [name, procedure] of procedures) {
@@ -129,7 +129,7 @@ interface CheckedTool {
  * @throws {Error} if it has no valid name, or a validator without a schema.
  */
 function checkedTool({ name, procedure }: CalledProcedure, options: Offered): CheckedTool | null {
-  const toolName = toolNameOf(name, procedure);
+  const toolName = toolNameOf(name, metaOf(procedure));
   if (!NAME.test(toolName)) {
     throw new Error(`its name ${toolName} must have 1 to 64 letters, digits, underscores or hyphens.`);
   }

@@ -1,3 +1,4 @@
+import { metaOf } from '../meta.ts';
 import { isTool, toolNameOf } from '../tool-name.ts';
 import type { Snippet } from './blocks.ts';
 import { accessOf, javaScriptOf, pythonOf } from './literals.ts';
@@ -45,7 +46,7 @@ export function snippetsOf(
     ...(endpoint && docs.sdk && !takesFiles ? [sdkSnippet(subject, input, info)] : []),
     ...(rest ? restSnippets(subject, { ...rest, files }, credential) : []),
     ...(docs.mcp && isOffered
-      ? toolSnippets(serverUrl + docs.mcp.path, toolNameOf(name, procedure), input, credential)
+      ? toolSnippets(serverUrl + docs.mcp.path, toolNameOf(name, metaOf(procedure)), input, credential)
       : []),
   ];
 }
