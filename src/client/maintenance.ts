@@ -1,26 +1,23 @@
+import { createListeners } from './listeners.ts';
+
 /** The pause between two checks whether the maintenance has ended, in milliseconds. */
 const CHECK_MS = 5_000;
 const CHECK_TIMEOUT_MS = 5_000;
 
 /** True from a sign of maintenance until a check finds that it has ended. */
 let isOn = false;
-const listeners = new Set<() => void>();
+const listeners = createListeners();
 
 /** True if the server rejects changes, as far as this page knows. */
 export const isInMaintenance = (): boolean => isOn;
 
 /** Calls `listener` when `isInMaintenance` changes. @returns a function that ends this. */
-export function subscribeToMaintenance(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-  };
-}
+export const subscribeToMaintenance = listeners.subscribe;
 
 function set(next: boolean): void {
   if (next === isOn) return;
   isOn = next;
-  for (const listener of listeners) listener();
+  listeners.notify();
   if (isOn) setTimeout(check, CHECK_MS);
 }
 

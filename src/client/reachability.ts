@@ -1,3 +1,5 @@
+import { createListeners } from './listeners.ts';
+
 /** The pause between two checks whether the server can be reached again, in milliseconds. */
 const CHECK_MS = 2_000;
 const CHECK_TIMEOUT_MS = 5_000;
@@ -6,25 +8,20 @@ const CHECK_TIMEOUT_MS = 5_000;
 let isUnreachable = false;
 /** The ids of the subscriptions that are reconnecting. */
 const reconnecting = new Set<number>();
-const listeners = new Set<() => void>();
+const listeners = createListeners();
 let check: ReturnType<typeof setTimeout> | undefined;
 
 /** True if the last call reached the server, and no subscription is reconnecting. */
 export const isConnected = (): boolean => !isUnreachable && reconnecting.size === 0;
 
 /** Calls `listener` when `isConnected` changes. @returns a function that ends this. */
-export function subscribeToConnection(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-  };
-}
+export const subscribeToConnection = listeners.subscribe;
 
 /** Applies a change, and notifies the listeners if it makes a difference. */
 function apply(change: () => void): void {
   const before = isConnected();
   change();
-  if (isConnected() !== before) for (const listener of listeners) listener();
+  if (isConnected() !== before) listeners.notify();
 }
 
 /** Tells whether a call has reached the server. */

@@ -1,14 +1,15 @@
 import { useSyncExternalStore } from 'react';
+import { createListeners } from './listeners.ts';
 
 /** The longest text of one utterance, in characters. Some voices stop in the middle of longer ones. */
 const MAX_LENGTH = 1_000;
 
 let reading: string | null = null;
-const listeners = new Set<() => void>();
+const listeners = createListeners();
 
 function setReading(id: string | null): void {
   reading = id;
-  for (const listener of listeners) listener();
+  listeners.notify();
 }
 
 /** True if the browser can read texts aloud. */
@@ -47,15 +48,10 @@ export function readAloud(id: string, text: string): void {
   }
 }
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
 /** Returns the id of the message that is being read aloud; `null` if there is none. */
 export const useReading = (): string | null =>
   useSyncExternalStore(
-    subscribe,
+    listeners.subscribe,
     () => reading,
     () => null,
   );

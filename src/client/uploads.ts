@@ -3,6 +3,7 @@ import type { ErrorCode } from '#contract/errors';
 import { changeFiles, moveDraft, type Place, readFiles, useKeptFiles } from './drafts.ts';
 import { isErrorData } from './errors.ts';
 import { type AttachedFile, isFile } from './kept-texts.ts';
+import { createListeners } from './listeners.ts';
 
 /**
  * Why a file was not uploaded: no response, the server's error with its detail, or another response. `retryAt` is the time
@@ -29,7 +30,7 @@ const NONE: readonly Upload[] = [];
  * is part of its draft, which survives the page.
  */
 const uploads = new Map<string, readonly Upload[]>();
-const listeners = new Set<() => void>();
+const listeners = createListeners();
 const running = new Map<string, XMLHttpRequest>();
 /** The files that the server has not stored yet, to try again after a failure, and the composer that each is in. */
 const pending = new Map<string, { place: Place; content: File }>();
@@ -39,16 +40,11 @@ const read = (place: Place) => uploads.get(keyOf(place)) ?? NONE;
 
 function change(place: Place, next: (files: readonly Upload[]) => readonly Upload[]): void {
   uploads.set(keyOf(place), next(read(place)));
-  listeners.forEach((listener) => listener());
+  listeners.notify();
 }
 
 const update = (place: Place, key: string, fields: Partial<Upload>) =>
   change(place, (files) => files.map((file) => (file.key === key ? { ...file, ...fields } : file)));
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
 
 /** Reads the response to an upload: a file, or a problem document. */
 function readResponse(text: string): { file: AttachedFile } | { failure: UploadFailure } {
@@ -165,7 +161,7 @@ export function moveComposer(from: Place, to: Place): void {
 export function useUploads(place: Place): readonly Upload[] {
   const kept = useKeptFiles(place);
   const own = useSyncExternalStore(
-    subscribe,
+    listeners.subscribe,
     useCallback(() => read(place), [place]),
     () => NONE,
   );

@@ -1,5 +1,6 @@
 import { useLocale, useTranslations } from '#texts';
 import classes from './message.module.css';
+import { perLanguage } from './per-language.ts';
 
 interface AnswerDetailsProps {
   /** The id of the model, such as `openai/gpt-5-mini`. */
@@ -8,16 +9,10 @@ interface AnswerDetailsProps {
   usage: { seconds: number; inputTokens: number | null; outputTokens: number | null } | null | undefined;
 }
 
-const formats = new Map<string, Intl.NumberFormat>();
-
-/** Returns a format for tenths of seconds, which is kept, because making one takes longer than using it. */
-function tenthsIn(locale: string): Intl.NumberFormat {
-  const known = formats.get(locale);
-  if (known) return known;
-  const made = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  formats.set(locale, made);
-  return made;
-}
+/** Returns a format for tenths of seconds. */
+const tenthsIn = perLanguage(
+  (locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+);
 
 /** Returns a function that formats a duration: `0.4 s`, `12 s` or `2 min 5 s`. */
 function useDuration(): (seconds: number) => string {

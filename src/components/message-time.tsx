@@ -1,26 +1,13 @@
 import { useCallback } from 'react';
 import { useLocale } from '#texts';
-import { whenIdle } from './when-idle.ts';
 import classes from './message.module.css';
+import { perLanguage } from './per-language.ts';
+import { whenIdle } from './when-idle.ts';
 
-interface Formats {
-  clock: Intl.DateTimeFormat;
-  day: Intl.DateTimeFormat;
-}
-
-const formats = new Map<string, Formats>();
-
-/** Returns formats that are kept, because making one takes longer than using it. */
-function formatsOf(locale: string): Formats {
-  const known = formats.get(locale);
-  if (known) return known;
-  const made = {
-    clock: new Intl.DateTimeFormat(locale, { timeStyle: 'short' }),
-    day: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
-  };
-  formats.set(locale, made);
-  return made;
-}
+const formatsIn = perLanguage((locale) => ({
+  clock: new Intl.DateTimeFormat(locale, { timeStyle: 'short' }),
+  day: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
+}));
 
 /** The elements whose time is still missing, and the languages of their pages. */
 const empty = new Map<HTMLTimeElement, string>();
@@ -29,7 +16,7 @@ const empty = new Map<HTMLTimeElement, string>();
 function fillAll(): void {
   const today = new Date().toDateString();
   for (const [element, locale] of empty) {
-    const { clock, day } = formatsOf(locale);
+    const { clock, day } = formatsIn(locale);
     const date = new Date(element.dateTime);
     element.textContent = (date.toDateString() === today ? clock : day).format(date);
     element.title = day.format(date);

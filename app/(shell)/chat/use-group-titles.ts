@@ -1,28 +1,25 @@
 import { useMemo } from 'react';
 import { useLocale, useTranslations } from '#texts';
+import { perLanguage } from '#src/components/per-language.ts';
 import type { GroupTitles } from './chat-groups.ts';
+
+const monthIn = perLanguage((locale) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'long' }));
+const monthAndYearIn = perLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'long', year: 'numeric' }),
+);
 
 /** Returns the titles of the groups of the chat list. */
 export function useGroupTitles(): GroupTitles {
   const t = useTranslations('shell.groups');
   const locale = useLocale();
-  return useMemo(() => {
-    // Most lists have no month, and to make the first format takes a page 20 ms.
-    const formats = new Map<boolean, Intl.DateTimeFormat>();
-    function formatOf(isThisYear: boolean): Intl.DateTimeFormat {
-      const known = formats.get(isThisYear);
-      if (known) return known;
-      const year = isThisYear ? {} : { year: 'numeric' as const };
-      const made = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'long', ...year });
-      formats.set(isThisYear, made);
-      return made;
-    }
-    return {
+  return useMemo(
+    () => ({
       pinned: t('pinned'),
       today: t('today'),
       yesterday: t('yesterday'),
       previousWeek: t('previousWeek'),
-      monthOf: (date, isThisYear) => formatOf(isThisYear).format(date),
-    };
-  }, [t, locale]);
+      monthOf: (date, isThisYear) => (isThisYear ? monthIn : monthAndYearIn)(locale).format(date),
+    }),
+    [t, locale],
+  );
 }
