@@ -23,6 +23,10 @@ test('the first account is the admin, who lists, searches, promotes and bans acc
     await admin.getByRole('menuitem', { name: action }).click();
   };
   const dialog = admin.getByRole('dialog');
+  await choose('Delete');
+  await expect(dialog.locator(':focus')).toHaveCount(1);
+  await admin.keyboard.press('Escape');
+  await expect(row.getByRole('button', { name: /Actions for/ })).toBeFocused();
   await choose('Make admin');
   await expect(row.getByText('User')).toBeVisible();
   await dialog.getByRole('button', { name: 'Make admin' }).click();
@@ -51,7 +55,13 @@ test('changes the profile, creates and revokes an API key, sets a provider key a
 }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);
-  await page.getByRole('button', { name: 'Account of Ada Lovelace' }).click();
+  const account = page.getByRole('button', { name: 'Account of Ada Lovelace' });
+  await account.click();
+  await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click();
+  await expect(page.getByRole('dialog').locator(':focus')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(account).toBeFocused();
+  await account.click();
   await page.getByRole('menuitem', { name: 'Settings' }).click();
   await page.waitForURL('/settings');
 

@@ -135,3 +135,29 @@ test('on a phone, a chat moves to a new project by its menu', async ({ openBrows
   await page.goto('/projects/unknown');
   await expect(page.getByRole('heading', { name: 'Project not found' })).toBeVisible();
 });
+
+test('a dialog that is opened by a menu keeps the focus, and returns it to the button of the menu', async ({
+  openBrowser,
+}) => {
+  const page = await (await openBrowser()).newPage();
+  await signUp(page);
+  await createChats(page, ['Trains']);
+  expect((await page.request.post('/api/v1/projects', { data: { name: 'Norway' } })).status()).toBe(201);
+  await page.reload();
+  const items = ['Instructions', 'Move to project', 'Share', 'Delete'].map(
+    (item) => ['Trains', item] as const,
+  );
+  for (const [name, item] of [...items, ['Norway', 'Edit'], ['Norway', 'Delete']] as const) {
+    await test.step(`${item} of ${name}`, async () => {
+      await choose(page, name, item);
+      await expect(page.getByRole('dialog').locator(':focus')).toHaveCount(1);
+      // The menu is closed in a transition, after which it could take the focus.
+      await expect(page.getByRole('menu')).toHaveCount(0);
+      await page.waitForTimeout(100);
+      await expect(page.getByRole('dialog').locator(':focus')).toHaveCount(1);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      await expect(listOn(page).getByRole('button', { name: `Actions for “${name}”` })).toBeFocused();
+    });
+  }
+});

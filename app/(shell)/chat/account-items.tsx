@@ -12,9 +12,9 @@ import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { GearIcon, KeyboardIcon, SignOutIcon, UserIcon, UsersIcon } from '#src/components/icons.tsx';
 import { useToast } from '#src/components/toasts.tsx';
+import { ListMenu } from '#src/components/list-menu.tsx';
 import { useShortcuts } from '../shortcuts/shortcuts.tsx';
 import { useInDrawer } from './drawer.ts';
-import { ListMenu } from './list-menu.tsx';
 
 export interface AccountItemsProps {
   user: Outputs['users']['me'];
@@ -61,54 +61,50 @@ export function AccountItems({ user, button, isOpen, onClose, onNavigate }: Acco
         position="top-start"
         width={248}
       >
-        {() => (
+        {isGuest && (
           <>
-            {isGuest && (
-              <>
-                <Menu.Item
-                  component={Link}
-                  href="/sign-up"
-                  replace={replace}
-                  leftSection={<UserIcon size={16} />}
-                  onClick={onNavigate}
-                >
-                  {t('account.signUp')}
-                </Menu.Item>
-                <Menu.Divider />
-              </>
-            )}
             <Menu.Item
               component={Link}
-              href="/settings"
+              href="/sign-up"
               replace={replace}
-              leftSection={<GearIcon size={16} />}
+              leftSection={<UserIcon size={16} />}
               onClick={onNavigate}
             >
-              {t('settings')}
-            </Menu.Item>
-            {user.role === 'admin' && (
-              <Menu.Item
-                component={Link}
-                href="/admin"
-                replace={replace}
-                leftSection={<UsersIcon size={16} />}
-                onClick={onNavigate}
-              >
-                {t('commands.accounts')}
-              </Menu.Item>
-            )}
-            <Menu.Item leftSection={<KeyboardIcon size={16} />} onClick={showKeys}>
-              {t('commands.shortcuts')}
+              {t('account.signUp')}
             </Menu.Item>
             <Menu.Divider />
-            <Menu.Item
-              leftSection={<SignOutIcon size={16} />}
-              onClick={() => (isGuest ? modal.open() : signOut(user.id))}
-            >
-              {t('account.signOut')}
-            </Menu.Item>
           </>
         )}
+        <Menu.Item
+          component={Link}
+          href="/settings"
+          replace={replace}
+          leftSection={<GearIcon size={16} />}
+          onClick={onNavigate}
+        >
+          {t('settings')}
+        </Menu.Item>
+        {user.role === 'admin' && (
+          <Menu.Item
+            component={Link}
+            href="/admin"
+            replace={replace}
+            leftSection={<UsersIcon size={16} />}
+            onClick={onNavigate}
+          >
+            {t('commands.accounts')}
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<KeyboardIcon size={16} />} onClick={showKeys}>
+          {t('commands.shortcuts')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<SignOutIcon size={16} />}
+          onClick={() => (isGuest ? modal.open() : signOut(user.id))}
+        >
+          {t('account.signOut')}
+        </Menu.Item>
       </ListMenu>
       <ConfirmModal
         opened={confirming}

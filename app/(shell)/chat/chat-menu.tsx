@@ -17,9 +17,9 @@ import {
   ShareIcon,
   TrashIcon,
 } from '#src/components/icons.tsx';
+import { ListMenu } from '#src/components/list-menu.tsx';
 import { useChatTitle } from './chat-title.ts';
 import { InstructionsModal } from './instructions-modal.tsx';
-import { ListMenu } from './list-menu.tsx';
 import { useProjectDialog } from './project-actions.tsx';
 import { ShareDialog } from './share-dialog.tsx';
 import type { Chat } from './chat-pages.ts';
@@ -54,9 +54,7 @@ export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, ne
   const showProjectDialog = useProjectDialog();
   const title = useChatTitle()(chat ?? undefined);
 
-  /** Runs an action that moves the focus. */
-  const withFocus = (keepFocus: () => void, action: (chat: Chat) => void) => () => {
-    keepFocus();
+  const withChat = (action: (chat: Chat) => void) => () => {
     if (chat) action(chat);
   };
 
@@ -78,68 +76,60 @@ export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, ne
         position="bottom-end"
         width={220}
       >
-        {(keepFocus) => (
-          <>
-            <Menu.Item leftSection={<PencilIcon size={16} />} onClick={withFocus(keepFocus, onRename)}>
-              {t('rename')}
-            </Menu.Item>
-            <Menu.Item leftSection={<DocumentIcon size={16} />} onClick={instructionsModal.open}>
-              {t('instructions')}
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<PinIcon size={16} />}
-              onClick={() => {
-                if (chat) update.mutate({ id: chat.id, pinned: !chat.pinned });
-              }}
-            >
-              {t(chat?.pinned === true ? 'unpin' : 'pin')}
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<FolderIcon size={16} />}
-              onClick={withFocus(keepFocus, (moved) =>
-                showProjectDialog({ kind: 'move', chat: moved, next: neighbourOf(moved.id) }, button),
-              )}
-            >
-              {t('move')}
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<ArchiveIcon size={16} />}
-              onClick={withFocus(keepFocus, ({ id, archived }) => {
-                neighbourOf(id)?.focus();
-                update.mutate({ id, archived: !archived });
-              })}
-            >
-              {t(chat?.archived === true ? 'restore' : 'archive')}
-            </Menu.Item>
-            <Menu.Item leftSection={<ShareIcon size={16} />} onClick={shareDialog.open}>
-              {t('share')}
-            </Menu.Item>
-            <Menu.Divider />
-            <Menu.Item
-              leftSection={<DownloadIcon size={16} />}
-              onClick={() => {
-                if (chat) void downloadMarkdown(chat);
-              }}
-            >
-              {t('downloadMarkdown')}
-            </Menu.Item>
-            <Menu.Item
-              component="a"
-              href={`/api/v1/chats/${chat?.id}/export`}
-              download={`${fileName(title)}.json`}
-              leftSection={<DownloadIcon size={16} />}
-            >
-              {t('downloadJson')}
-            </Menu.Item>
-            <Menu.Divider />
-            <Menu.Item leftSection={<CheckIcon size={16} />} onClick={withFocus(keepFocus, onSelect)}>
-              {t('select')}
-            </Menu.Item>
-            <Menu.Item color="red" leftSection={<TrashIcon size={16} />} onClick={deleteModal.open}>
-              {t('delete')}
-            </Menu.Item>
-          </>
-        )}
+        <Menu.Item leftSection={<PencilIcon size={16} />} onClick={withChat(onRename)}>
+          {t('rename')}
+        </Menu.Item>
+        <Menu.Item leftSection={<DocumentIcon size={16} />} onClick={instructionsModal.open}>
+          {t('instructions')}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<PinIcon size={16} />}
+          onClick={withChat(({ id, pinned }) => update.mutate({ id, pinned: !pinned }))}
+        >
+          {t(chat?.pinned === true ? 'unpin' : 'pin')}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<FolderIcon size={16} />}
+          onClick={withChat((moved) =>
+            showProjectDialog({ kind: 'move', chat: moved, next: neighbourOf(moved.id) }, button),
+          )}
+        >
+          {t('move')}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<ArchiveIcon size={16} />}
+          onClick={withChat(({ id, archived }) => {
+            neighbourOf(id)?.focus();
+            update.mutate({ id, archived: !archived });
+          })}
+        >
+          {t(chat?.archived === true ? 'restore' : 'archive')}
+        </Menu.Item>
+        <Menu.Item leftSection={<ShareIcon size={16} />} onClick={shareDialog.open}>
+          {t('share')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<DownloadIcon size={16} />}
+          onClick={withChat((shown) => void downloadMarkdown(shown))}
+        >
+          {t('downloadMarkdown')}
+        </Menu.Item>
+        <Menu.Item
+          component="a"
+          href={`/api/v1/chats/${chat?.id}/export`}
+          download={`${fileName(title)}.json`}
+          leftSection={<DownloadIcon size={16} />}
+        >
+          {t('downloadJson')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<CheckIcon size={16} />} onClick={withChat(onSelect)}>
+          {t('select')}
+        </Menu.Item>
+        <Menu.Item color="red" leftSection={<TrashIcon size={16} />} onClick={deleteModal.open}>
+          {t('delete')}
+        </Menu.Item>
       </ListMenu>
       {chat && <ShareDialog chatId={chat.id} opened={sharing} onClose={shareDialog.close} />}
       <InstructionsModal chat={chat} opened={isInstructing} onClose={instructionsModal.close} />

@@ -4,8 +4,8 @@ import { Menu } from '@mantine/core';
 import Link from 'next/link';
 import { useTranslations } from '#texts';
 import { PencilIcon, PlusIcon, TrashIcon } from '#src/components/icons.tsx';
+import { ListMenu } from '#src/components/list-menu.tsx';
 import { useInDrawer } from './drawer.ts';
-import { ListMenu } from './list-menu.tsx';
 import { useProjectDialog } from './project-actions.tsx';
 import type { Project } from './use-projects.ts';
 
@@ -34,32 +34,28 @@ export function ProjectMenu({ project, button, isOpen, onClose, onNavigate }: Pr
       position="bottom-end"
       width={220}
     >
-      {() => (
-        <>
-          <Menu.Item
-            component={Link}
-            href={`/projects/${project.id}`}
-            replace={inDrawer}
-            leftSection={<PlusIcon size={16} />}
-            onClick={onNavigate}
-          >
-            {t('newChat')}
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<PencilIcon size={16} />}
-            onClick={() => show({ kind: 'edit', project }, button)}
-          >
-            {t('list.edit')}
-          </Menu.Item>
-          <Menu.Item
-            color="red"
-            leftSection={<TrashIcon size={16} />}
-            onClick={() => show({ kind: 'delete', project }, button)}
-          >
-            {t('list.delete')}
-          </Menu.Item>
-        </>
-      )}
+      <Menu.Item
+        component={Link}
+        href={`/projects/${project.id}`}
+        replace={inDrawer}
+        leftSection={<PlusIcon size={16} />}
+        onClick={onNavigate}
+      >
+        {t('newChat')}
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<PencilIcon size={16} />}
+        onClick={() => show({ kind: 'edit', project }, button)}
+      >
+        {t('list.edit')}
+      </Menu.Item>
+      <Menu.Item
+        color="red"
+        leftSection={<TrashIcon size={16} />}
+        onClick={() => show({ kind: 'delete', project }, button)}
+      >
+        {t('list.delete')}
+      </Menu.Item>
     </ListMenu>
   );
 }

@@ -2,6 +2,7 @@
 
 import { Modal } from '@mantine/core';
 import { useMounted } from '@mantine/hooks';
+import { useEffect, useRef } from 'react';
 import { useTranslations } from '#texts';
 import classes from './dialogs.module.css';
 import { KeyList } from './key-list.tsx';
@@ -25,13 +26,18 @@ export function Dialogs({ opened, onClose, dialog, ...actions }: DialogsProps) {
   // A modal remembers what had the focus when it is opened, but not if it is open from the start.
   const isMounted = useMounted();
   const isPalette = dialog === 'palette';
+  const closeButton = useRef<HTMLButtonElement>(null);
+  // When one dialog leads to the other, the field that had the focus is gone.
+  useEffect(() => {
+    if (!isPalette) closeButton.current?.focus();
+  }, [isPalette]);
   return (
     <Modal
       opened={opened && isMounted}
       onClose={onClose}
       title={isPalette ? t('commands.search') : t('commands.shortcuts')}
       withCloseButton={!isPalette}
-      closeButtonProps={{ autoFocus: true, 'aria-label': t('close') }}
+      closeButtonProps={{ ref: closeButton, 'aria-label': t('close') }}
       yOffset="12dvh"
       // It can be opened again at once.
       transitionProps={{ exitDuration: 0 }}

@@ -2,10 +2,12 @@
 
 import { ActionIcon, Badge, Group, Menu, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useState } from 'react';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
 import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { DotsIcon } from '#src/components/icons.tsx';
+import { ListMenu } from '#src/components/list-menu.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { useTranslations } from '#texts';
 import classes from './accounts.module.css';
@@ -24,6 +26,8 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
   const { messageOf } = useErrorMessages();
   const utils = trpc.useUtils();
   const onSettled = () => utils.users.list.invalidate();
+  const [button, setButton] = useState<HTMLElement | null>(null);
+  const [choosing, menu] = useDisclosure(false);
   const [changingRole, roleModal] = useDisclosure(false);
   const setRole = trpc.users.setRole.useMutation({ onSuccess: roleModal.close, onSettled });
   const unban = trpc.users.unban.useMutation({ onSettled });
@@ -63,13 +67,27 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
       </td>
       <td role="cell" className={classes['actions']}>
         {!isOwn && (
-          <Menu position="bottom-end" width={190}>
-            <Menu.Target>
-              <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('actionsFor', { name })}>
-                <DotsIcon />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
+          <>
+            <ActionIcon
+              ref={setButton}
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={t('actionsFor', { name })}
+              aria-haspopup="menu"
+              aria-expanded={choosing}
+              onClick={menu.toggle}
+            >
+              <DotsIcon />
+            </ActionIcon>
+            <ListMenu
+              button={button}
+              isOpen={choosing}
+              onClose={menu.close}
+              label={t('actionsFor', { name })}
+              position="bottom-end"
+              width={190}
+            >
               {!isGuest && (
                 <Menu.Item onClick={roleModal.open}>{t(isAdmin ? 'removeAdmin' : 'makeAdmin')}</Menu.Item>
               )}
@@ -82,8 +100,8 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
               <Menu.Item color="red" onClick={deleteModal.open}>
                 {t('delete')}
               </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+            </ListMenu>
+          </>
         )}
         <ConfirmModal
           opened={changingRole}

@@ -7,7 +7,7 @@ import { trpc } from '#src/client/trpc.ts';
 import { useTranslations } from '#texts';
 import { ForkIcon, SpeakerIcon } from '#src/components/icons.tsx';
 import { shownText } from '#src/components/message.tsx';
-import { ListMenu } from '../list-menu.tsx';
+import { ListMenu } from '#src/components/list-menu.tsx';
 import classes from './message-list.module.css';
 
 /** A message whose menu is open, and the button that opened it. */
@@ -44,47 +44,42 @@ export function MessageMenu({ of, isOpen, onClose, onFork, onRegenerate }: Messa
       position="bottom-start"
       width={240}
     >
-      {(keepFocus) => (
+      <Menu.Item
+        leftSection={<ForkIcon size={16} />}
+        onClick={() => {
+          if (message) onFork(message.id);
+        }}
+      >
+        {t('fork')}
+      </Menu.Item>
+      {of?.message.role === 'assistant' && textOf(of.message) !== '' && canSpeak() && (
+        <Menu.Item
+          leftSection={<SpeakerIcon size={16} />}
+          onClick={() => {
+            if (reading === of.message.id) stopReading();
+            else readAloud(of.message.id, shownText(of.button));
+          }}
+        >
+          {reading === of.message.id ? t('stopReading') : t('readAloud')}
+        </Menu.Item>
+      )}
+      {message?.role === 'assistant' && models.length > 1 && (
         <>
-          <Menu.Item
-            leftSection={<ForkIcon size={16} />}
-            onClick={() => {
-              if (message) onFork(message.id);
-            }}
-          >
-            {t('fork')}
-          </Menu.Item>
-          {of?.message.role === 'assistant' && textOf(of.message) !== '' && canSpeak() && (
-            <Menu.Item
-              leftSection={<SpeakerIcon size={16} />}
-              onClick={() => {
-                if (reading === of.message.id) stopReading();
-                else readAloud(of.message.id, shownText(of.button));
-              }}
-            >
-              {reading === of.message.id ? t('stopReading') : t('readAloud')}
-            </Menu.Item>
-          )}
-          {message?.role === 'assistant' && models.length > 1 && (
-            <>
-              <Menu.Divider />
-              <Menu.Label>{t('regenerateWith')}</Menu.Label>
-              <div className={classes['models']}>
-                {models.map(({ id, name, provider }) => (
-                  <Menu.Item
-                    key={id}
-                    translate={provider === 'guide' ? undefined : 'no'}
-                    onClick={() => {
-                      keepFocus();
-                      onRegenerate(message.id, id);
-                    }}
-                  >
-                    {provider === 'guide' ? tModel('offlineGuide') : name}
-                  </Menu.Item>
-                ))}
-              </div>
-            </>
-          )}
+          <Menu.Divider />
+          <Menu.Label>{t('regenerateWith')}</Menu.Label>
+          <div className={classes['models']}>
+            {models.map(({ id, name, provider }) => (
+              <Menu.Item
+                key={id}
+                translate={provider === 'guide' ? undefined : 'no'}
+                onClick={() => {
+                  onRegenerate(message.id, id);
+                }}
+              >
+                {provider === 'guide' ? tModel('offlineGuide') : name}
+              </Menu.Item>
+            ))}
+          </div>
         </>
       )}
     </ListMenu>
