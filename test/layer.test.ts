@@ -63,6 +63,7 @@ test('the layer exports these values', () => {
     'toResponse',
     'toRouteHandlers',
     'tooMany',
+    'toolNameOf',
     'trackedIterable',
     'untilRevoked',
     'zodIssues',
