@@ -2,6 +2,7 @@ import { type Counters, createRateLimits, memoryCounters, type RateLimits } from
 import { scheduleBackups } from './backup/scheduled.ts';
 import { adopt } from './chat/adoption.ts';
 import type { Runs } from './chat/engine.ts';
+import { removeObjects } from './chat/files/objects.ts';
 import { importPending } from './chat/imports/work.ts';
 import { createRuns } from './chat/runs.ts';
 import { openDatabase } from './db/client.ts';
@@ -143,6 +144,7 @@ export async function createDeps(
     const periodicWork = [
       every('expired rows', EXPIRED_MS, () => removeExpired(database, env)),
       every('deleted chats and accounts', DELETED_MS, () => removeDeleted(database)),
+      every('deleted files in S3', DELETED_MS, () => removeObjects({ db: database.db, env })),
       every('texts for search', UNFOLDED_MS, () => foldUnfolded(database)),
       every('imports of chats', IMPORTS_MS, () => importPending({ database, env, log }, isPaused)),
       scheduleBackups({ database, env, log, isPaused }),

@@ -284,6 +284,10 @@ export const EnvSchema = z
   .refine((env) => env.S3_BUCKET === undefined || (env.S3_ACCESS_KEY_ID && env.S3_SECRET_ACCESS_KEY), {
     path: ['S3_BUCKET'],
     error: 'needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY',
+  })
+  .refine((env) => env.FILE_STORE === 'database' || env.S3_BUCKET !== undefined, {
+    path: ['FILE_STORE'],
+    error: 'needs S3_BUCKET to be s3',
   });
 
 /** The validated settings. */

@@ -2,7 +2,7 @@ import { and, asc, eq, getTableColumns, gt, gte, lt, not, sql, type SQL } from '
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { nextSlice } from '#layer/index';
-import { databaseStore } from './chat/files/store.ts';
+import { readContent } from './chat/files/store.ts';
 import { isOwn } from './chat/own-chat.ts';
 import type { Db } from './db/database.ts';
 import {
@@ -17,6 +17,7 @@ import {
   shares,
   usageDays,
 } from './db/schema/index.ts';
+import type { Env } from './env.ts';
 import { notFound } from './errors.ts';
 import { MAX_PAGE_BYTES } from './limits.ts';
 import { audit, listSessions } from './people/account.ts';
@@ -105,7 +106,7 @@ const {
 } = getTableColumns(chats);
 const { userId: _importerId, turnAt: _turnAt, ...importColumns } = getTableColumns(imports);
 const { userId: _userOfProject, ...projectColumns } = getTableColumns(projects);
-const { userId: _uploaderId, ...fileColumns } = getTableColumns(files);
+const { userId: _uploaderId, location: _location, ...fileColumns } = getTableColumns(files);
 const { userId: _ownerId, token: _token, ...shareColumns } = getTableColumns(shares);
 
 /**
@@ -146,17 +147,17 @@ async function* rowsOf(db: Db, actor: Actor, { columns, key, userId, where }: Ro
  * Yields the members of a JSON array of all files of the actor, without those of temporary chats, each with its content in
  * base64.
  */
-async function* fileMembers(db: Db, actor: Actor): AsyncGenerator<string> {
+async function* fileMembers({ db, env }: { db: Db; env: Env }, actor: Actor): AsyncGenerator<string> {
   const isTemporary = sql`exists (select from ${chatFiles} join ${chats} on ${chats.id} = ${chatFiles.chatId}
     where ${chatFiles.fileId} = ${files.id} and ${chats.temporary})`;
   const rows: Rows = { columns: fileColumns, key: files.id, userId: files.userId, where: not(isTemporary) };
-  const store = databaseStore(db);
   let separator = '\n';
   for await (const file of rowsOf(db, actor, rows)) {
     const { id } = WithId.parse(file);
     yield `${separator}${JSON.stringify(file).slice(0, -1)},"content":"`;
     // Each piece but the last has a multiple of three bytes, so that the pieces are base64 together.
-    for await (const bytes of store.read(id, 'original')) yield Buffer.from(bytes).toString('base64');
+    for await (const bytes of readContent({ db, env }, id, 'original'))
+      yield Buffer.from(bytes).toString('base64');
     yield '"}';
     separator = ',\n';
   }
@@ -210,7 +211,10 @@ async function readMessages(
  * sign in and keys (without their secrets), usage, the audit trail, projects, every chat and message but those of temporary
  * chats, imports, what is shared, and files with their content.
  */
-export async function* exportData(deps: { db: Db }, actor: Actor): AsyncGenerator<string, void, void> {
+export async function* exportData(
+  deps: { db: Db; env: Env },
+  actor: Actor,
+): AsyncGenerator<string, void, void> {
   const { db } = deps;
   const { userId } = actor;
   const account = {
@@ -231,7 +235,7 @@ export async function* exportData(deps: { db: Db }, actor: Actor): AsyncGenerato
     yield* members(rowsOf(db, actor, rows));
   }
   yield '],\n"files":[';
-  yield* fileMembers(db, actor);
+  yield* fileMembers(deps, actor);
   yield '],\n"messages":[';
   yield* members(batches<StoredMessage>((after) => readMessages(db, userId, after)));
   yield ']}\n';

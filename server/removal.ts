@@ -72,7 +72,10 @@ const newest = (chatId: string) => sql`array(select id from (
   ) newest
 ) piece where before < ${BYTES}::int)`;
 
-/** Removes deleted files: their content, about 1.5 MB in one statement, and their rows. */
+/**
+ * Removes deleted files: their content in the database, about 1.5 MB in one statement, and their rows. `removeObjects`
+ * removes those of S3.
+ */
 async function removeFiles(database: Database): Promise<void> {
   const deleted = sql`select id from ${files} where user_id is null order by id`;
   await repeat(
@@ -86,7 +89,7 @@ async function removeFiles(database: Database): Promise<void> {
   await removeRows(
     database,
     sql`${files}`,
-    sql`select ctid from ${files} where user_id is null
+    sql`select ctid from ${files} where user_id is null and location = 'database'
       and not exists (select from ${fileContents} where file_id = ${files.id}) order by id`,
   );
 }

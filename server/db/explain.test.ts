@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import { databaseStore } from '#server/chat/files/store';
+import { readContent } from '#server/chat/files/store';
 import { pruneLogs } from '#server/chat/prune-logs';
 import { createRunClaims } from '#server/chat/run-claims';
 import { getFile } from '#server/chat/shares';
@@ -252,7 +252,7 @@ onPostgres(`with ${ROWS} rows, no query scans a whole table`, () => {
       const { api } = await signInAsGuest(deps);
       const { id } = await api.chat.files.create({ file: fileOf('a.pdf', pdf('x')) });
       await api.chat.files.get({ fileId: id });
-      for await (const piece of databaseStore(deps.db).read(id, 'text')) expect(piece).toBeDefined();
+      for await (const piece of readContent(deps, id, 'text')) expect(piece).toBeDefined();
       await api.chat.files.delete({ fileId: id });
     },
     'protected.get': () => ada.api.protected.get(),

@@ -80,7 +80,7 @@ describe('the command', () => {
     const checks = lines.flatMap((line) => /^ok {7}(\w+) +[A-Z\d].*\.$/.exec(line)?.[1] ?? []);
     // With secrets in the environment and Postgres, nothing is written to DATA_DIR.
     const own = isPostgres ? 'connections maintenance clock disk' : 'maintenance clock disk disk';
-    expect(checks.join(' ')).toBe(`program database migrations ${own} secrets secrets model backup`);
+    expect(checks.join(' ')).toBe(`program database migrations ${own} secrets secrets model files backup`);
     expect(out).toMatch(/^setting {2}environment {2}AUTH_SECRET=[\da-f]{16}$/m);
     expect(out).toMatch(/^setting {2}default {6}\d+ others/m);
   });

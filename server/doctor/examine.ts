@@ -2,6 +2,7 @@ import { type Check, CHECKS, type Level, type System } from '#contract/system';
 import { checkBackup } from './backup.ts';
 import { checkClock, checkConnections, checkDatabase, checkMigrations } from './database.ts';
 import { checkDisk } from './disk.ts';
+import { checkFiles } from './files.ts';
 import { described, type Found, ok, problem, reasonOf, warning } from './finding.ts';
 import { checkMaintenance } from './maintenance.ts';
 import { checkModel } from './model.ts';
@@ -83,6 +84,7 @@ function runChecks(subject: Subject): Record<Check, Promise<Found[]>> {
       limitMs: MODEL_LIMIT_MS,
       late: problem('modelSilent', { model: env.AI_MODEL, seconds: MODEL_LIMIT_MS / 1000 }),
     }),
+    files: withDatabase('files', checkFiles),
     backup: run('backup', () => checkBackup(subject)),
     proxies: run('proxies', () => checkProxies(subject)),
   };

@@ -127,7 +127,12 @@ export async function send(config: S3Config, request: S3Request, most = MAX_TEXT
       request.method === 'POST' &&
       response?.status === 200 &&
       response.body.toString('latin1', 0, 200).includes('<Error>');
-    if (response && !isError && (response.status < 300 || accepts.includes(response.status))) return response;
+    // A bucket that does not exist is a mistake, and not a missing object.
+    const isAccepted =
+      response &&
+      accepts.includes(response.status) &&
+      textOf(response.body.toString(), 'Code') !== 'NoSuchBucket';
+    if (response && !isError && (response.status < 300 || isAccepted)) return response;
     if (late.aborted) {
       throw new S3Error(
         `The S3 server ${place} has not responded within ${limitMs / 1000} s. Check the network, its state, and S3_ENDPOINT.`,

@@ -7,11 +7,16 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** The settings of S3. */
 export const s3 = {
+  FILE_STORE: withDefault(z.enum(['database', 's3']), 'database').meta({
+    description:
+      'Where the content of uploaded files is stored. With s3, in S3_BUCKET. A backup does not contain these. Files that are stored already stay where they are.',
+    examples: ['s3'],
+  }),
   S3_BUCKET: optional(
     z.string().regex(BUCKET, 'must be the name of a bucket (lowercase letters, digits, dots and hyphens)'),
   ).meta({
     description:
-      'The bucket of an S3 server. If BACKUP_DIR is empty, scheduled backups are stored in it. Needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.',
+      'The bucket of an S3 server. If BACKUP_DIR is empty, scheduled backups are stored in it, and with FILE_STORE=s3 uploaded files. Needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.',
     examples: ['example-switchboard'],
   }),
   S3_ENDPOINT: optional(z.url({ protocol: /^https?$/ })).meta({

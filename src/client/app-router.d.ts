@@ -629,6 +629,7 @@ export interface Finding {
     | 'disk'
     | 'secrets'
     | 'model'
+    | 'files'
     | 'backup'
     | 'proxies';
   level: Level;
@@ -676,6 +677,10 @@ export interface Finding {
     | 'modelLimited'
     | 'modelRejected'
     | 'modelUnreadable'
+    | 'filesInDatabase'
+    | 'filesInS3'
+    | 'filesUnreachable'
+    | 'filesWithoutBucket'
     | 'backupRecent'
     | 'backupNone'
     | 'backupOld'

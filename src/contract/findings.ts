@@ -74,6 +74,12 @@ export const FINDINGS = {
   modelUnreadable:
     'The response of {model} cannot be read. Check that AI_BASE_URL is an OpenAI-compatible API.',
 
+  filesInDatabase: 'Uploaded files are stored in the database.',
+  filesInS3: 'Uploaded files are stored in S3, where they can be read.',
+  filesUnreachable:
+    'Uploaded files in S3 cannot be read ({reason}). Correct the settings of S3. The command backups says what is wrong.',
+  filesWithoutBucket: 'There are uploaded files in S3, and S3_BUCKET is not set. Set it to their bucket.',
+
   backupRecent: 'The newest backup is {hours} hours old.',
   backupNone:
     'There is no backup in {place} yet. A running server makes one within minutes, or logs why not.',

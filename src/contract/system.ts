@@ -12,6 +12,7 @@ export const CHECKS = [
   'disk',
   'secrets',
   'model',
+  'files',
   'backup',
   'proxies',
 ] as const;

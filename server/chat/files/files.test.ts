@@ -8,7 +8,7 @@ import { removeDeleted } from '#server/removal';
 import { failureOf, type Person, signInAsGuest, signUp, startInstance } from '#test/caller';
 import { testDatabase } from '#test/database';
 import { fileOf, gif, jpeg, pdf, png, webp } from '#test/files';
-import { databaseStore } from './store.ts';
+import { readContent } from './store.ts';
 
 let deps: Deps;
 let database: Database;
@@ -25,7 +25,7 @@ const upload = (name: string, content: Uint8Array | string, { api } = ada) =>
 
 async function contentOf(id: string, kind: 'original' | 'text' = 'original'): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of databaseStore(deps.db).read(id, kind)) pieces.push(piece);
+  for await (const piece of readContent(deps, id, kind)) pieces.push(piece);
   return Buffer.concat(pieces);
 }
 

@@ -9,9 +9,10 @@ import { chatFiles, chats, files, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { AppError, limitReached, notFound } from '#server/errors';
 import type { Actor } from '#server/people/actor';
+import { putObject } from './objects.ts';
 import { filePart } from './part.ts';
 import { prepare } from './prepare.ts';
-import { databaseStore } from './store.ts';
+import { writeContent } from './store.ts';
 
 /** A file counts at least as many bytes for the limit of its account, so that there cannot be millions. */
 const MIN_COUNTED = 4096;
@@ -37,8 +38,35 @@ function isReadable(db: Db, userId: string) {
 }
 
 /**
+ * Checks that an account has space for a file, and locks it until the transaction ends, so that simultaneous uploads cannot
+ * exceed the limit together.
+ * @throws {AppError} LIMIT_REACHED, UNAUTHORIZED if the account was deleted
+ */
+async function requireSpace(tx: Db, env: Env, { userId, isGuest }: Actor, size: number): Promise<void> {
+  const max = isGuest ? env.MAX_GUEST_STORED_FILE_BYTES : env.MAX_STORED_FILE_BYTES;
+  const [user] = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(eq(users.id, userId))
+    .for('no key update');
+  if (!user) throw new AppError('UNAUTHORIZED');
+  const [stored] = await tx
+    .select({
+      bytes: sql<number>`coalesce(sum(greatest(${files.size}, ${MIN_COUNTED}::int)), 0)`.mapWith(Number),
+    })
+    .from(files)
+    .where(eq(files.userId, userId));
+  if ((stored?.bytes ?? 0) + Math.max(size, MIN_COUNTED) > max) {
+    throw limitReached(
+      `Your files would take more than ${max} bytes, which is the limit. Delete a chat with files first.`,
+    );
+  }
+}
+
+/**
  * Stores a file for a message. Images are stored without their metadata.
- * @throws {AppError} PAYLOAD_TOO_LARGE, INVALID_INPUT, LIMIT_REACHED, UNAUTHORIZED if the account was deleted
+ * @throws {AppError} PAYLOAD_TOO_LARGE, INVALID_INPUT, LIMIT_REACHED, UNAUTHORIZED if the account was deleted,
+ *   SERVICE_UNAVAILABLE if S3 does not respond
  */
 export async function create(
   deps: { db: Db; env: Env },
@@ -53,32 +81,31 @@ export async function create(
     });
   }
   const { content, text, ...described } = await prepare(env, userId, file);
-  const max = actor.isGuest ? env.MAX_GUEST_STORED_FILE_BYTES : env.MAX_STORED_FILE_BYTES;
+  const values = { id: newId(), size: content.length, location: env.FILE_STORE, ...described };
+  const isObject = values.location === 's3';
+  if (isObject) {
+    await db.transaction(async (tx) => {
+      await requireSpace(tx, env, actor, values.size);
+      // Without an owner, it is removed if the upload is interrupted.
+      await tx.insert(files).values({ ...values, userId: null });
+    });
+    await putObject(env, values.id, content);
+  }
   return db.transaction(async (tx) => {
-    // The lock keeps simultaneous uploads from exceeding the limit together.
-    const [user] = await tx
-      .select({ id: users.id })
-      .from(users)
-      .where(eq(users.id, userId))
-      .for('no key update');
-    if (!user) throw new AppError('UNAUTHORIZED');
-    const [stored] = await tx
-      .select({
-        bytes: sql<number>`coalesce(sum(greatest(${files.size}, ${MIN_COUNTED}::int)), 0)`.mapWith(Number),
-      })
-      .from(files)
-      .where(eq(files.userId, userId));
-    if ((stored?.bytes ?? 0) + Math.max(content.length, MIN_COUNTED) > max) {
-      throw limitReached(
-        `Your files would take more than ${max} bytes, which is the limit. Delete a chat with files first.`,
-      );
-    }
-    const values = { id: newId(), userId, size: content.length, ...described };
-    const [row] = await tx.insert(files).values(values).returning(columns);
-    if (!row) throw new AppError('UNAUTHORIZED');
-    const store = databaseStore(db);
-    await store.write(tx, row.id, 'original', content);
-    if (text !== null) await store.write(tx, row.id, 'text', new TextEncoder().encode(text));
+    await requireSpace(tx, env, actor, values.size);
+    const [row] = isObject
+      ? await tx
+          .update(files)
+          .set({ userId })
+          .where(and(eq(files.id, values.id), isNull(files.userId)))
+          .returning(columns)
+      : await tx
+          .insert(files)
+          .values({ ...values, userId })
+          .returning(columns);
+    if (!row) throw new AppError('SERVICE_UNAVAILABLE', { detail: 'The upload took too long.' });
+    if (!isObject) await writeContent(tx, row.id, 'original', content);
+    if (text !== null) await writeContent(tx, row.id, 'text', new TextEncoder().encode(text));
     return withUrl(row);
   });
 }

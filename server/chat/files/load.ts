@@ -6,10 +6,12 @@ import type { Env } from '#server/env';
 import { fileReader } from '#server/models/files';
 import { MAX_TEXT } from './limits.ts';
 import { fileIdOf } from './part.ts';
-import { type ContentKind, databaseStore } from './store.ts';
+import { type ContentKind, readContent } from './store.ts';
 
 /** The bytes of files that are sent to a model in one request, the newest first. Providers accept about 30 MB. */
 const MAX_SENT_BYTES = 16 * 1024 * 1024;
+
+const DELETED = '[The file was deleted.]';
 
 type Part = UIMessage['parts'][number];
 
@@ -36,22 +38,22 @@ const shortened = (text: string) =>
  * for all. Other files become a note. The offline guide only gets their names.
  */
 export function fileLoader({ db, env }: { db: Db; env: Env }): LoadFiles {
-  const store = databaseStore(db);
-
   async function read(fileId: string, kind: ContentKind): Promise<Buffer> {
     const pieces: Uint8Array[] = [];
-    for await (const piece of store.read(fileId, kind)) pieces.push(piece);
+    for await (const piece of readContent({ db, env }, fileId, kind)) pieces.push(piece);
     return Buffer.concat(pieces);
   }
 
   async function load(part: FileUIPart, fileId: string, reads: boolean): Promise<Part> {
     const { mediaType, filename } = part;
-    if (reads) {
-      const url = `data:${mediaType};base64,${(await read(fileId, 'original')).toString('base64')}`;
+    if (reads || mediaType === 'text/plain') {
+      const content = await read(fileId, 'original');
+      // A provider would reject an empty file each time.
+      if (content.length === 0) return described(part, DELETED);
+      if (!reads) return described(part, shortened(content.toString()));
+      const url = `data:${mediaType};base64,${content.toString('base64')}`;
       return { type: 'file', mediaType, ...(filename !== undefined && { filename }), url };
     }
-    if (mediaType === 'text/plain')
-      return described(part, shortened((await read(fileId, 'original')).toString()));
     const text = mediaType === 'application/pdf' ? (await read(fileId, 'text')).toString() : '';
     const note =
       mediaType === 'application/pdf' ? 'has no text that can be read' : 'is not readable for this model';
@@ -76,7 +78,7 @@ export function fileLoader({ db, env }: { db: Db; env: Env }): LoadFiles {
       if (part.type !== 'file' || fileId === null) return part;
       if (model === 'guide') return { ...part, url: `data:${part.mediaType};base64,` };
       const size = sizes.get(fileId);
-      if (size === undefined) return described(part, '[The file was deleted.]');
+      if (size === undefined) return described(part, DELETED);
       const reads = readsType(part.mediaType);
       if (reads) left -= size;
       return left < 0

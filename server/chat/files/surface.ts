@@ -9,7 +9,7 @@ import type { Context } from '#server/people/context';
 import type { Reader } from '#server/people/streams';
 import { get } from './index.ts';
 import { fileIdOf, sharedFileOf } from './part.ts';
-import { databaseStore } from './store.ts';
+import { readContent } from './store.ts';
 import { isImage } from './type.ts';
 
 /** Percent-encodes a file name for a header (RFC 8187). */
@@ -23,12 +23,20 @@ function disposition(filename: string, mediaType: string): string {
   return `${kind}; filename="${plain}"; filename*=UTF-8''${encoded(filename)}`;
 }
 
-/** Returns a body that reads the next piece when its client reads on. */
-function bodyOf(pieces: AsyncIterator<Uint8Array, undefined>): ReadableStream<Uint8Array> {
+/**
+ * Returns a body that reads the next piece when its client reads on. The first is read before, so that its failure has a
+ * status.
+ * @throws {AppError} NOT_FOUND if there is no piece
+ */
+async function bodyOf(pieces: AsyncIterator<Uint8Array, undefined>): Promise<ReadableStream<Uint8Array>> {
+  const first = await pieces.next();
+  if (first.done === true) throw notFound('file');
+  let piece: IteratorResult<Uint8Array, undefined> | undefined = first;
   return new ReadableStream(
     {
       async pull(controller) {
-        const next = await pieces.next();
+        const next = piece ?? (await pieces.next());
+        piece = undefined;
         if (next.done === true) controller.close();
         else controller.enqueue(next.value);
       },
@@ -54,14 +62,15 @@ async function admitted<Found>(call: Call<Context>, found: Found | null): Promis
  * content, and the policy forbids everything.
  * @param reader who has been checked.
  * @param pieces the content.
+ * @throws {AppError} NOT_FOUND if there is no content, SERVICE_UNAVAILABLE if it cannot be read
  */
-function responseWith(
+async function responseWith(
   call: Call<Context>,
   context: Context,
   { id, filename, mediaType, size }: Pick<ChatFile, 'id' | 'filename' | 'mediaType' | 'size'>,
   reader: Pick<Reader, 'actor' | 'access'>,
   pieces: AsyncIterable<Uint8Array>,
-): Response {
+): Promise<Response> {
   const headers = new Headers([...context.responseHeaders]);
   const etag = `"${id}"`;
   headers.set('etag', etag);
@@ -75,7 +84,7 @@ function responseWith(
   headers.set('cross-origin-resource-policy', 'same-origin');
   const { ip, signal } = context.request;
   const held = { ...reader, ip, signal, revocation: context.revocation() };
-  return new Response(bodyOf(context.deps.streams.hold(pieces, held)), { headers });
+  return new Response(await bodyOf(context.deps.streams.hold(pieces, held)), { headers });
 }
 
 /** Serves the content of files to their owner. */
@@ -84,7 +93,7 @@ export const fileSurface: Surface<Context> = async (call) => {
   const actor = await requireActor(context);
   requirePermission({ name: 'chat.files.get', access: 'signed-in' }, 'query', actor);
   const file = await get(context.deps, actor, fileId);
-  const pieces = databaseStore(context.deps.db).read(fileId, 'original');
+  const pieces = readContent(context.deps, fileId, 'original');
   return responseWith(call, context, file, { actor, access: 'signed-in' }, pieces);
 };
 
@@ -98,14 +107,14 @@ export const sharedFileSurface: Surface<Context> = async (call) => {
   const file = await getFile(deps, address);
   async function* whileShared(): AsyncGenerator<Uint8Array, void, void> {
     let isFirst = true;
-    for await (const piece of databaseStore(deps.db).read(file.id, 'original')) {
+    for await (const piece of readContent(deps, file.id, 'original')) {
       if (!isFirst) await getFile(deps, address);
       isFirst = false;
       yield piece;
     }
   }
   const reader = { actor: null, access: 'anyone' as const };
-  const response = responseWith(call, context, file, reader, whileShared());
+  const response = await responseWith(call, context, file, reader, whileShared());
   for (const [name, value] of Object.entries(SECRET_LINK_HEADERS)) response.headers.set(name, value);
   return response;
 };

@@ -11,12 +11,19 @@ export const files = pgTable(
   'files',
   {
     id: id(),
-    /** The owner; `null` for a deleted file, whose content is removed in batches (server/removal.ts). */
+    /**
+     * The owner; `null` for a deleted file, whose content is removed in batches (server/removal.ts), and for one whose content
+     * is being uploaded to S3.
+     */
     userId: text(),
     filename: text().notNull(),
     mediaType: text().notNull(),
     /** The bytes of the content. */
     size: integer().notNull(),
+    /** Where the content is: in `file_contents`, or in an object of S3. */
+    location: text({ enum: ['database', 's3'] })
+      .notNull()
+      .default('database'),
     /** Estimates of the tokens that it takes in the input of a model that reads such files, and as text. */
     tokens: integer().notNull(),
     textTokens: integer().notNull(),
@@ -36,7 +43,7 @@ export const files = pgTable(
   ],
 );
 
-/** The content of files in the database, in pieces (server/chat/files/store.ts). */
+/** The content of files in the database, in pieces (server/chat/files/store.ts). The text of a document is always here. */
 export const fileContents = pgTable(
   'file_contents',
   {

@@ -19,6 +19,7 @@ export const system = {
     disk: 'Speicherplatz',
     secrets: 'Geheimnisse',
     model: 'Modell',
+    files: 'Dateien',
     backup: 'Sicherungen',
     proxies: 'Proxys',
   },
@@ -99,6 +100,13 @@ export const system = {
       'Der Anbieter lehnt eine Anfrage an {model} ab. Prüfen Sie den Namen des Modells in AI_MODEL und das Konto beim Anbieter.',
     modelUnreadable:
       'Die Antwort von {model} ist nicht lesbar. Prüfen Sie, ob AI_BASE_URL eine OpenAI-kompatible API ist.',
+
+    filesInDatabase: 'Hochgeladene Dateien werden in der Datenbank gespeichert.',
+    filesInS3: 'Hochgeladene Dateien werden in S3 gespeichert und sind dort lesbar.',
+    filesUnreachable:
+      'Hochgeladene Dateien in S3 sind nicht lesbar ({reason}). Korrigieren Sie die Einstellungen von S3. Der Befehl backups sagt, was nicht stimmt.',
+    filesWithoutBucket:
+      'In S3 gibt es hochgeladene Dateien, und S3_BUCKET ist nicht gesetzt. Setzen Sie es auf deren Bucket.',
 
     backupRecent: 'Die neueste Sicherung ist {hours} Stunden alt.',
     backupNone:

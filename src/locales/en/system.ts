@@ -19,6 +19,7 @@ export const system = {
     disk: 'Disk',
     secrets: 'Secrets',
     model: 'Model',
+    files: 'Files',
     backup: 'Backups',
     proxies: 'Proxies',
   },

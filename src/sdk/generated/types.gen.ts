@@ -2091,12 +2091,12 @@ export type Finding = {
     /**
      * What was checked.
      */
-    check: 'program' | 'database' | 'migrations' | 'connections' | 'maintenance' | 'clock' | 'disk' | 'secrets' | 'model' | 'backup' | 'proxies';
+    check: 'program' | 'database' | 'migrations' | 'connections' | 'maintenance' | 'clock' | 'disk' | 'secrets' | 'model' | 'files' | 'backup' | 'proxies';
     level: Level;
     /**
      * What was found.
      */
-    code: 'programVersion' | 'databaseAnswers' | 'databaseNone' | 'databaseInUse' | 'databaseUnusable' | 'databaseUnreachable' | 'databaseSilent' | 'databaseFull' | 'databaseLogin' | 'databaseOld' | 'migrationsApplied' | 'migrationsPending' | 'migrationsNewer' | 'migrationsUnknown' | 'migrationsChanged' | 'maintenanceOff' | 'maintenanceOn' | 'maintenanceSet' | 'clockRight' | 'clockWrong' | 'diskFree' | 'diskLow' | 'diskUnusable' | 'connectionsLeft' | 'connectionsScarce' | 'secretKnown' | 'secretsNone' | 'secretsMissing' | 'secretsUnreadable' | 'secretDiffers' | 'secretLacksKey' | 'secretGenerated' | 'modelGuide' | 'modelAnswers' | 'modelWithoutKey' | 'modelWithoutUrl' | 'modelUnauthorized' | 'modelUnreachable' | 'modelSilent' | 'modelLimited' | 'modelRejected' | 'modelUnreadable' | 'backupRecent' | 'backupNone' | 'backupOld' | 'backupUnreachable' | 'backupOff' | 'backupElsewhere' | 'proxiesNone' | 'proxiesTrusted' | 'proxiesIgnored' | 'proxiesOtherPeer' | 'proxiesMissing' | 'proxiesFewer' | 'proxiesMore' | 'checkFailed' | 'checkSlow' | 'checkSkipped';
+    code: 'programVersion' | 'databaseAnswers' | 'databaseNone' | 'databaseInUse' | 'databaseUnusable' | 'databaseUnreachable' | 'databaseSilent' | 'databaseFull' | 'databaseLogin' | 'databaseOld' | 'migrationsApplied' | 'migrationsPending' | 'migrationsNewer' | 'migrationsUnknown' | 'migrationsChanged' | 'maintenanceOff' | 'maintenanceOn' | 'maintenanceSet' | 'clockRight' | 'clockWrong' | 'diskFree' | 'diskLow' | 'diskUnusable' | 'connectionsLeft' | 'connectionsScarce' | 'secretKnown' | 'secretsNone' | 'secretsMissing' | 'secretsUnreadable' | 'secretDiffers' | 'secretLacksKey' | 'secretGenerated' | 'modelGuide' | 'modelAnswers' | 'modelWithoutKey' | 'modelWithoutUrl' | 'modelUnauthorized' | 'modelUnreachable' | 'modelSilent' | 'modelLimited' | 'modelRejected' | 'modelUnreadable' | 'filesInDatabase' | 'filesInS3' | 'filesUnreachable' | 'filesWithoutBucket' | 'backupRecent' | 'backupNone' | 'backupOld' | 'backupUnreachable' | 'backupOff' | 'backupElsewhere' | 'proxiesNone' | 'proxiesTrusted' | 'proxiesIgnored' | 'proxiesOtherPeer' | 'proxiesMissing' | 'proxiesFewer' | 'proxiesMore' | 'checkFailed' | 'checkSlow' | 'checkSkipped';
     /**
      * What was found and what to do, in English.
      */
