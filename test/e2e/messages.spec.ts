@@ -221,7 +221,8 @@ test('shows maths, copies its source, and leaves mistakes and amounts of money a
   await expect(answer.getByText('$\\frac{1$')).toBeVisible();
   await expect(answer.getByText('cost $5 and $6.')).toBeVisible();
   await expect(answer.locator('.katex a')).toHaveCount(0);
-  expect(fonts).toContain(`200 ${new URL(page.url()).origin}`);
+  // A font is loaded when its text is painted.
+  await expect.poll(() => fonts).toContain(`200 ${new URL(page.url()).origin}`);
   const copied = await answer
     .locator('.katex')
     .first()
