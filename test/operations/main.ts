@@ -1,5 +1,6 @@
 /** npm run test:operations: serves a bundle and an image as operators do, and prints figures. */
 import { inspect, parseArgs } from 'node:util';
+import { backup } from './backup.ts';
 import { bundle } from './bundle.ts';
 import { container } from './container.ts';
 import { metrics } from './metrics.ts';
@@ -9,9 +10,16 @@ import { proxies } from './proxies.ts';
 
 const SERVER = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
 
-const PARTS: Record<string, Part> = { bundle, container, metrics, 'older-major': olderMajor, proxies };
+const PARTS: Record<string, Part> = {
+  backup,
+  bundle,
+  container,
+  metrics,
+  'older-major': olderMajor,
+  proxies,
+};
 /** Parts that need minutes, and programs that they install. They run without `--short`, or if they are named. */
-const LONG = new Set(['container', 'older-major', 'proxies']);
+const LONG = new Set(['backup', 'container', 'older-major', 'proxies']);
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { short: { type: 'boolean', default: false } },
