@@ -1,4 +1,4 @@
-import { type AnyInstrument, Counter, type Distribution, Histogram } from './series.ts';
+import type { AnyInstrument, Distribution, Histogram } from './series.ts';
 
 /** The type of the text (https://prometheus.io/docs/instrumenting/exposition_formats/). */
 export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -35,11 +35,11 @@ function* linesOfHistogram(
 
 function* linesOf(instrument: AnyInstrument): Generator<string, void, void> {
   const { name } = instrument;
-  if (instrument instanceof Histogram) {
+  if (instrument.kind === 'histogram') {
     for (const { values, cell } of instrument.series()) yield* linesOfHistogram(instrument, values, cell);
     return;
   }
-  if (instrument instanceof Counter) {
+  if (instrument.kind === 'counter') {
     for (const { values, cell } of instrument.series()) {
       yield `${name}${labelsOf(instrument, values)} ${textOf(cell.value)}`;
     }
