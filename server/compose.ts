@@ -13,6 +13,7 @@ import { type Env, settings } from './env.ts';
 import type { Logger } from './log/index.ts';
 import { createGuide, type GuideProcedure } from './models/guide/index.ts';
 import { createModels, type Models } from './models/index.ts';
+import { type Collector, createCollector } from './monitoring/collect.ts';
 import { type AdminClaim, createAdminClaim } from './people/admin-claim.ts';
 import { type Auth, type AuthOptions, createAuth } from './people/auth.ts';
 import { type Authenticator, createAuthenticator } from './people/authenticator.ts';
@@ -64,6 +65,8 @@ export interface Deps {
   rateLimits: RateLimits;
   /** Counts and limits open streams, and ends those whose reader has lost access, and all when the instance stops. */
   streams: Streams;
+  /** Reads the metrics that are not counted where something happens. */
+  collector: Collector;
   /** Stops the periodic jobs and closes the database. Call `runs.drain` first. */
   close: () => Promise<void>;
 }
@@ -166,6 +169,7 @@ export async function createDeps(
       counters,
       rateLimits: createRateLimits({ calls: env.RATE_LIMIT, bytes: env.BYTE_RATE_LIMIT }, counters),
       streams: limitStreams(env, credentials.watch),
+      collector: createCollector({ database, env }),
       async close() {
         for (const end of periodicWork) end();
         credentials.close();
@@ -203,6 +207,7 @@ export function scoped(deps: Deps, database: Database, defer: (effect: () => unk
     counters,
     rateLimits,
     streams,
+    collector,
     close,
   } = deps;
   const { enter, follow, written, stop, stopAndWait, stopAll, activeCount, drain } = deps.runs;
@@ -220,6 +225,7 @@ export function scoped(deps: Deps, database: Database, defer: (effect: () => unk
     counters,
     rateLimits,
     streams,
+    collector,
     close,
     database,
     db: database.db,

@@ -2,11 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { backupPlace } from '#server/backup/places';
-import type { Deps } from '#server/compose';
+import type { Database } from '#server/db/database';
 import { imports } from '#server/db/schema/index';
+import type { Env } from '#server/env';
 import { metrics } from '#server/metrics/instruments';
 import { programVersion } from '#server/version';
-import { watchProcess } from './process.ts';
+import { type Output, watchProcess } from './process.ts';
 
 /** How long the query of a scrape may take, in milliseconds. Prometheus waits 10 seconds by default. */
 const LIMIT_MS = 2_000;
@@ -15,7 +16,7 @@ const HOUR_SECONDS = 3600;
 const Row = z.object({ pending: z.coerce.number() });
 
 /** Returns how many chats wait to be imported; `undefined` if the database does not respond in time. */
-async function countPending({ database }: Pick<Deps, 'database'>): Promise<number | undefined> {
+async function countPending(database: Database): Promise<number | undefined> {
   // The partial index `imports_pending_idx` has these rows only.
   const query = database
     .execute(sql`select coalesce(sum(pending), 0) as pending from ${imports} where pending > 0`)
@@ -27,7 +28,7 @@ async function countPending({ database }: Pick<Deps, 'database'>): Promise<numbe
 }
 
 /** Sets the metrics of backups. A list that takes longer is in the next scrape. */
-async function readBackups({ env }: Pick<Deps, 'env'>): Promise<void> {
+async function readBackups(env: Env): Promise<void> {
   const place = backupPlace(env);
   if (!place) return;
   metrics.backupInterval.set(env.BACKUP_EVERY * HOUR_SECONDS);
@@ -38,22 +39,50 @@ async function readBackups({ env }: Pick<Deps, 'env'>): Promise<void> {
 }
 
 /**
- * Begins to measure the process.
- * @returns a function that sets the metrics that are not counted where something happens. It takes 2 seconds at most, also
- * if the database does not respond.
+ * Sets the metrics that are not counted where something happens, and then returns the result of `print`. It takes 2 seconds
+ * at most, also if the database does not respond.
+ * @param maxAgeMs how old values of the database and of backups may be, in milliseconds, whichever output has read them.
  */
-export function createCollector(deps: Pick<Deps, 'database' | 'env'>): () => Promise<void> {
-  const readProcess = watchProcess();
-  const { kind } = deps.database;
-  const version = programVersion();
-  metrics.labels.version.allow([version]);
-  metrics.labels.node.allow([process.version]);
-  metrics.labels.database.allow([kind]);
-  metrics.build.set(1, version, process.version, kind);
-  return async () => {
-    readProcess();
-    const [pending] = await Promise.all([countPending(deps), readBackups(deps)]);
+export type Collect = <T>(maxAgeMs: number, print: () => T) => Promise<T>;
+
+/** Reads the metrics of an instance for its outputs. */
+export interface Collector {
+  /** Begins to measure the process for an output. */
+  begin: (output: Output) => Collect;
+}
+
+/** Creates the collector of an instance. It measures nothing before an output needs it. */
+export function createCollector({ database, env }: { database: Database; env: Env }): Collector {
+  let readAt = -Infinity;
+  let reading: Promise<void> | undefined;
+
+  async function read(): Promise<void> {
+    const began = performance.now();
+    const [pending] = await Promise.all([countPending(database), readBackups(env)]);
     metrics.databaseUp.set(pending === undefined ? 0 : 1);
     metrics.importsPending.set(pending);
+    readAt = began;
+  }
+
+  return {
+    begin(output) {
+      const readProcess = watchProcess(output);
+      const { kind } = database;
+      const version = programVersion();
+      metrics.labels.version.allow([version]);
+      metrics.labels.node.allow([process.version]);
+      metrics.labels.database.allow([kind]);
+      metrics.build.set(1, version, process.version, kind);
+      return async (maxAgeMs, print) => {
+        if (performance.now() - readAt > maxAgeMs) {
+          await (reading ??= read().finally(() => {
+            reading = undefined;
+          }));
+        }
+        // The outputs share the metrics, so no other one may read before this one prints.
+        readProcess();
+        return print();
+      };
+    },
   };
 }

@@ -14,9 +14,10 @@ const GC_KINDS = new Map<unknown, string>([
   [constants.NODE_PERFORMANCE_GC_WEAKCB, 'weakcb'],
 ]);
 
-function createReader(): () => void {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delay.enable();
+/** The outputs of metrics. Each has the delay of the event loop since it was last read for that output. */
+export type Output = 'prometheus' | 'otlp';
+
+function observeCollections(): void {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       const detail: unknown = Reflect.get(entry, 'detail');
@@ -25,7 +26,11 @@ function createReader(): () => void {
       metrics.gc.observe(entry.duration / 1000, GC_KINDS.get(kind) ?? OTHER);
     }
   }).observe({ entryTypes: ['gc'] });
-  metrics.started.set(performance.timeOrigin / 1000);
+}
+
+function createReader(): () => void {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delay.enable();
   const lagOf = (nanoseconds: number) => Math.max(0, nanoseconds / NANO - RESOLUTION_MS / 1000);
   return () => {
     const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
@@ -43,12 +48,23 @@ function createReader(): () => void {
 }
 
 declare global {
-  /** The measurements of the process, which exist once, also in development. */
-  var processReader: (() => void) | undefined;
+  /** The measurements of the process, which exist once for each output, also in development. */
+  var processReaders: Map<Output, () => void> | undefined;
+}
+
+function watchOnce(): Map<Output, () => void> {
+  observeCollections();
+  metrics.started.set(performance.timeOrigin / 1000);
+  return new Map();
 }
 
 /**
  * Begins to measure the event loop and the garbage collector of the process.
  * @returns a function that sets the metrics of the process to their current values.
  */
-export const watchProcess = (): (() => void) => (globalThis.processReader ??= createReader());
+export function watchProcess(output: Output): () => void {
+  const readers = (globalThis.processReaders ??= watchOnce());
+  const reader = readers.get(output) ?? createReader();
+  readers.set(output, reader);
+  return reader;
+}

@@ -5,7 +5,7 @@ import { AppError } from '#server/errors';
 import { metrics } from '#server/metrics/instruments';
 import { PROMETHEUS_TYPE, prometheusText } from '#server/metrics/prometheus';
 import type { Context } from '#server/people/context';
-import { createCollector } from './collect.ts';
+import type { Collect } from './collect.ts';
 
 const PATH = '/api/metrics';
 
@@ -27,12 +27,12 @@ function createCheck(token: string): (header: string | null) => boolean {
  * It reads no session and counts against no limit. The surface throws UNAUTHORIZED, METHOD_NOT_ALLOWED, and NOT_FOUND for
  * other machines.
  */
-export function metricsMounts(deps: Pick<Deps, 'database' | 'env'>): Mount<Context>[] {
-  const { METRICS_TOKEN: token, NODE_ENV } = deps.env;
+export function metricsMounts({ env, collector }: Pick<Deps, 'collector' | 'env'>): Mount<Context>[] {
+  const { METRICS_TOKEN: token, NODE_ENV } = env;
   if (token === undefined && NODE_ENV === 'production') return [];
   const isToken = token === undefined ? undefined : createCheck(token);
   // Measuring begins before the first scrape, but not in a process without scrapes.
-  let run = token === undefined ? undefined : createCollector(deps);
+  let collect: Collect | undefined = token === undefined ? undefined : collector.begin('prometheus');
 
   async function admit(call: Call<Context>): Promise<void> {
     if (isToken) {
@@ -46,12 +46,15 @@ export function metricsMounts(deps: Pick<Deps, 'database' | 'env'>): Mount<Conte
     if (request.isLocal?.() !== true) throw new AppError('NOT_FOUND');
   }
 
-  let collecting: Promise<void> | undefined;
+  let scraping: Promise<string> | undefined;
   /** Collects once for all scrapes at the same time. */
-  const collect = () =>
-    (collecting ??= (run ??= createCollector(deps))().finally(() => {
-      collecting = undefined;
-    }));
+  function scrape(): Promise<string> {
+    collect ??= collector.begin('prometheus');
+    scraping ??= collect(0, () => prometheusText(metrics.all)).finally(() => {
+      scraping = undefined;
+    });
+    return scraping;
+  }
 
   return [
     {
@@ -64,12 +67,12 @@ export function metricsMounts(deps: Pick<Deps, 'database' | 'env'>): Mount<Conte
         if (call.method !== 'GET' && call.method !== 'HEAD') {
           throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD' } });
         }
-        await collect();
+        const body = await scrape();
         const headers = new HeaderList([
           ['content-type', PROMETHEUS_TYPE],
           ['cache-control', 'no-store'],
         ]);
-        return { status: 200, headers, body: prometheusText(metrics.all) };
+        return { status: 200, headers, body };
       },
     },
   ];
