@@ -26,6 +26,7 @@ import { limitStreams, type Streams } from './people/streams.ts';
 import { removeDeleted, removeExpired } from './removal.ts';
 import { foldUnfolded } from './search/backfill.ts';
 import { shareCounters } from './stores/shared-counters.ts';
+import { loadTelemetry } from './telemetry.ts';
 import { createGuardedFetch } from './transport/guarded-fetch.ts';
 import { checkKeys } from './vault/key-use.ts';
 import { loadSecrets, type Secrets } from './secrets/secrets.ts';
@@ -103,16 +104,13 @@ export async function createDeps(
   }: DepsOverrides = {},
 ): Promise<Deps> {
   const instanceId = newInstanceId();
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = env;
-  // Not loaded without traces.
-  const tracing = endpoint === undefined ? undefined : await import('./tracing/start.ts');
+  const startTelemetry = await loadTelemetry(env);
   const secrets = loadSecrets(env);
   const database = await open();
-  let endTracing = () => Promise.resolve();
+  let endTelemetry = () => Promise.resolve();
   try {
     await database.migrate();
-    if (tracing && endpoint !== undefined)
-      endTracing = tracing.startTracing(endpoint, { env, log, instanceId });
+    endTelemetry = startTelemetry({ env, log, instanceId });
     await checkKeys(database, secrets, log);
     const maintenance = await createMaintenance(database, env, log);
     const { pausing, isOn: isPaused } = maintenance;
@@ -177,13 +175,12 @@ export async function createDeps(
         await maintenance.close();
         await authenticator.close();
         await shared?.close();
-        await database.close();
-        await endTracing();
+        // The last spans do not need the database, whose lock must not wait for a receiver.
+        await Promise.all([database.close(), endTelemetry()]);
       },
     };
   } catch (error) {
-    await endTracing();
-    await database.close();
+    await Promise.all([database.close(), endTelemetry()]);
     throw error;
   }
 }

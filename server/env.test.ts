@@ -80,3 +80,33 @@ describe('lists of secrets', () => {
     expect(() => parseEnv(settings)).toThrow(message);
   });
 });
+
+describe('OpenTelemetry', () => {
+  test.each(['a', 'a=b,', '=b', 'a=b,,c=d', 'a=b, =c', 'a=%', 'a=%zz', '%=b', 'a b=c', ','])(
+    'OTEL_RESOURCE_ATTRIBUTES=%j is rejected',
+    (OTEL_RESOURCE_ATTRIBUTES) => {
+      expect(() => parseEnv({ OTEL_RESOURCE_ATTRIBUTES })).toThrow(
+        'OTEL_RESOURCE_ATTRIBUTES: must be attributes as name=value, separated by commas, with percent-encoded values (example: OTEL_RESOURCE_ATTRIBUTES=deployment.environment.name=production',
+      );
+    },
+  );
+
+  test.each(['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_METRICS_HEADERS'])(
+    'a wrong value of %s is rejected without being repeated',
+    (name) => {
+      expect(() => parseEnv({ [name]: 's3cret' })).toThrow(
+        `${name}: must be headers as name=value, separated by commas (example: ${name}=authorization=Bearer%20key)`,
+      );
+    },
+  );
+
+  test.each([
+    ['OTEL_TRACES_EXPORTER', 'console'],
+    ['OTEL_METRICS_EXPORTER', 'prometheus'],
+    ['OTEL_METRIC_EXPORT_INTERVAL', '0'],
+    ['OTEL_METRIC_EXPORT_INTERVAL', '1e12'],
+    ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'localhost:4318'],
+  ])('%s=%s is rejected', (name, value) => {
+    expect(() => parseEnv({ [name]: value })).toThrow(`${name}: `);
+  });
+});

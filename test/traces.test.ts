@@ -33,6 +33,7 @@ async function traced(
       AI_BASE_URL: provider.url,
       OTEL_EXPORTER_OTLP_ENDPOINT: to.url,
       OTEL_EXPORTER_OTLP_HEADERS: 'x-key=s3cret%20key',
+      OTEL_METRICS_EXPORTER: 'none',
       OTEL_SERVICE_NAME: 'tested',
       ...settings,
     },

@@ -1,5 +1,6 @@
 import type { LanguageModel } from 'ai';
-import { type Attributes, inSpan, tracing } from '#server/tracing/spans';
+import type { Attributes } from '#server/otlp/encode';
+import { inSpan, tracing } from '#server/tracing/spans';
 import type { NewRun } from './engine.ts';
 import type { Usage } from './usage.ts';
 

@@ -13,7 +13,10 @@ const SHOWN = new Set([
   'LOG_LEVEL',
   'LOG_FORMAT',
   'LOG_ADDRESS',
+  'OTEL_METRICS_EXPORTER',
+  'OTEL_RESOURCE_ATTRIBUTES',
   'OTEL_SERVICE_NAME',
+  'OTEL_TRACES_EXPORTER',
   'OTEL_TRACES_SAMPLER',
   'DATA_DIR',
   'BACKUP_DIR',
@@ -26,7 +29,13 @@ const SHOWN = new Set([
   'AI_FILE_INPUTS',
 ]);
 /** URLs whose paths and queries may have secrets. */
-const ORIGINS = new Set(['APP_URL', 'AI_BASE_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'S3_ENDPOINT']);
+const ORIGINS = new Set([
+  'APP_URL',
+  'AI_BASE_URL',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
+  'S3_ENDPOINT',
+]);
 
 function databaseName(url: string, setting: 'DATABASE_URL' | 'DATABASE_DIRECT_URL'): string | null {
   if (url.startsWith('file:')) return url;

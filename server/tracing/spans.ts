@@ -1,9 +1,7 @@
 import type { Eventual } from '#layer/index';
 import { describeError } from '#server/log/describe';
+import type { Attributes } from '#server/otlp/encode';
 import { whenEnded } from '#server/when-ended';
-
-/** Values of attributes. `undefined` leaves one out. */
-export type Attributes = Record<string, string | number | boolean | readonly string[] | undefined>;
 
 /** Who the other end is: nobody, a client that called us, or a server that we call. */
 export type SpanKind = 'internal' | 'server' | 'client';

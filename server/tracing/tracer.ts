@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import type { Attributes } from '#server/otlp/encode';
 import type { Sampler } from './sampler.ts';
-import type { Attributes, RemoteSpan, Span, SpanKind, SpanStart, Tracer } from './spans.ts';
+import type { RemoteSpan, Span, SpanKind, SpanStart, Tracer } from './spans.ts';
 
 /** A span that has ended, as it is exported. */
 export interface EndedSpan {
