@@ -107,10 +107,11 @@ export async function createDeps(
   const startTelemetry = await loadTelemetry(env);
   const secrets = loadSecrets(env);
   const database = await open();
+  const collector = createCollector({ database, env });
   let endTelemetry = () => Promise.resolve();
   try {
     await database.migrate();
-    endTelemetry = startTelemetry({ env, log, instanceId });
+    endTelemetry = startTelemetry({ env, log, instanceId, collector });
     await checkKeys(database, secrets, log);
     const maintenance = await createMaintenance(database, env, log);
     const { pausing, isOn: isPaused } = maintenance;
@@ -167,7 +168,7 @@ export async function createDeps(
       counters,
       rateLimits: createRateLimits({ calls: env.RATE_LIMIT, bytes: env.BYTE_RATE_LIMIT }, counters),
       streams: limitStreams(env, credentials.watch),
-      collector: createCollector({ database, env }),
+      collector,
       async close() {
         for (const end of periodicWork) end();
         credentials.close();
@@ -175,7 +176,7 @@ export async function createDeps(
         await maintenance.close();
         await authenticator.close();
         await shared?.close();
-        // The last spans do not need the database, whose lock must not wait for a receiver.
+        // The last spans and metrics do not need the database, whose lock must not wait for a receiver.
         await Promise.all([database.close(), endTelemetry()]);
       },
     };

@@ -77,7 +77,7 @@ function declare() {
 
     databaseUp: gauge(
       'switchboard_database_up',
-      '1 if the database responded to the query of this scrape, otherwise 0.',
+      '1 if the database responded to the latest query for metrics, otherwise 0.',
     ),
     database: gauge(
       'switchboard_database_connections',
@@ -142,6 +142,11 @@ function declare() {
       'Spans of traces that were sent, that the receiver did not accept, and that a full queue dropped.',
       labels.exported,
     ),
+    exports: counter(
+      'switchboard_metric_exports_total',
+      'Exports of metrics over OTLP that were sent, and that the receiver did not accept.',
+      labels.exported,
+    ),
     backup: gauge(
       'switchboard_backup_timestamp_seconds',
       'Time of the newest scheduled backup, as a Unix timestamp, 0 without one. Only if backups are scheduled.',
@@ -166,15 +171,15 @@ function declare() {
     external: gauge('nodejs_external_memory_bytes', 'Memory of buffers outside of the heap.'),
     lagMedian: gauge(
       'nodejs_eventloop_lag_p50_seconds',
-      'Delay of the event loop since the last scrape: median.',
+      'Delay of the event loop since the last scrape or export: median.',
     ),
     lag99: gauge(
       'nodejs_eventloop_lag_p99_seconds',
-      'Delay of the event loop since the last scrape: 99th percentile.',
+      'Delay of the event loop since the last scrape or export: 99th percentile.',
     ),
     lagMax: gauge(
       'nodejs_eventloop_lag_max_seconds',
-      'Delay of the event loop since the last scrape: maximum.',
+      'Delay of the event loop since the last scrape or export: maximum.',
     ),
     gc: histogram('nodejs_gc_duration_seconds', 'Pauses of the garbage collector.', PAUSES, labels.gc),
   };
