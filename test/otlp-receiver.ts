@@ -168,9 +168,16 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     request.on('end', () => {
       text += body;
       keys.push(request.headers['x-key']);
-      if (behavior === 'hang') return;
-      const status = behavior === 'reject' ? 503 : take(request.url, JSON.parse(body)) ? 200 : 404;
-      response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+      if (behavior === 'hang') return undefined;
+      const respond = (status: number) =>
+        response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+      if (behavior === 'reject') return respond(503);
+      try {
+        return respond(take(request.url, JSON.parse(body)) ? 200 : 404);
+      } catch (error) {
+        respond(400);
+        throw error;
+      }
     });
   });
   const port = await listen(server);
