@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { PRODUCT } from '#contract/product';
 import { parseEnv } from '#server/env';
 import { sourceOf } from './source.ts';
 
@@ -6,10 +7,10 @@ const resourceOf = (settings: Record<string, string>) => sourceOf(parseEnv(setti
 
 test('the resource has the name, the version and the id of the instance by default', () => {
   expect(resourceOf({})).toEqual({
-    'service.name': 'switchboard',
+    'service.name': PRODUCT.slug,
     'service.version': expect.stringMatching(/^\d+\.\d+\.\d+/),
     'service.instance.id': 'instance',
-    'telemetry.sdk.name': 'switchboard',
+    'telemetry.sdk.name': PRODUCT.slug,
     'telemetry.sdk.language': 'nodejs',
     'telemetry.sdk.version': expect.stringMatching(/^\d+\.\d+\.\d+/),
   });
@@ -24,7 +25,7 @@ test('OTEL_RESOURCE_ATTRIBUTES adds attributes and replaces all but what the cod
     'a b': 'c,d=',
     e: 'f=g',
     empty: '',
-    'telemetry.sdk.name': 'switchboard',
+    'telemetry.sdk.name': PRODUCT.slug,
   });
 });
 
