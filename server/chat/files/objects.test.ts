@@ -153,7 +153,7 @@ describe('a failure of S3', () => {
     const before = await keys();
     s3.setFault(({ method }) => (method === 'PUT' ? { status: 403 } : 'pass'));
     const problem = expectProblem(await uploadFile(ada, 'a.txt', 'text'), 'SERVICE_UNAVAILABLE');
-    expect(problem.detail).toBe('The storage of files is not responding.');
+    expect(problem.detail).toBe('The storage of files has failed.');
     expect(await withoutOwner()).toBe(1);
     watch();
     // It could still be an upload in progress.
@@ -172,6 +172,16 @@ describe('a failure of S3', () => {
     expectProblem(await read(await ada.fetch(url)), 'SERVICE_UNAVAILABLE');
     watch();
     expect((await download(url)).toString()).toBe('text');
+  });
+
+  test('or a loss of half an object is no shorter file', async () => {
+    const { id, url } = await stored('long.txt', 'x'.repeat(4 * 1024 * 1024));
+    const config = s3Config(server.deps.env);
+    if (!config) throw new Error('There is no bucket.');
+    await openBucket(config).put(`test/files/${id}`, Buffer.alloc(3 * 1024 * 1024, 'x'));
+    await expect(download(url)).rejects.toThrow();
+    await openBucket(config).put(`test/files/${id}`, Buffer.from('x'));
+    expectProblem(await read(await ada.fetch(url)), 'SERVICE_UNAVAILABLE');
   });
 
   test('leaves the objects of deleted files for the next time', async () => {

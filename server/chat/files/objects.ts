@@ -40,7 +40,7 @@ async function withObject<T>(env: Env, fileId: string, work: (object: FileObject
   try {
     return await work(await objectOf(env, fileId));
   } catch (cause) {
-    const detail = 'The storage of files is not responding.';
+    const detail = 'The storage of files has failed.';
     throw new AppError('SERVICE_UNAVAILABLE', { detail, retryAfter: 10, cause });
   }
 }
@@ -52,7 +52,7 @@ export const putObject = (env: Env, fileId: string, bytes: Uint8Array): Promise<
 /**
  * Yields the content of a file in S3, in pieces of which all but the last have a multiple of three bytes. It yields nothing
  * if there is no object.
- * @throws {AppError} SERVICE_UNAVAILABLE if S3 does not respond.
+ * @throws {AppError} SERVICE_UNAVAILABLE if S3 does not respond, or the object is not whole.
  */
 export async function* readObject(
   env: Env,
@@ -62,7 +62,13 @@ export async function* readObject(
   const { READ_BYTES } = await import('#server/s3/bucket');
   for (let start = 0; start < size; start += READ_BYTES) {
     const range = { start, end: Math.min(size, start + READ_BYTES) };
-    const piece = await withObject(env, fileId, ({ bucket, key }) => bucket.read(key, range));
+    const piece = await withObject(env, fileId, async ({ bucket, key }) => {
+      const found = await bucket.read(key, range);
+      const isMissing = start === 0 && found === undefined;
+      // Its reader waits for as many bytes as the file has.
+      if (!isMissing && found?.length !== range.end - start) throw new Error('The object is not whole.');
+      return found;
+    });
     if (!piece) return;
     yield piece;
   }
