@@ -1,7 +1,9 @@
+import { createServer } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SERVER_OPTIONS } from '../../scripts/setup.mjs';
+import { listen } from '#test/listen';
 import { createApiKey } from '../lib/account.ts';
 import { startNext } from '../lib/next.ts';
 import { ROOT, startProgram } from '../lib/process.ts';
@@ -94,6 +96,31 @@ function switchboard(settings: Record<string, string>): Start {
       const started = await startProgram(args, { core: 'server', ready: READY, env, stderr: 'ignore' });
       return { ...started, port: Number(started.match[1]) };
     });
+}
+
+/** Starts the product with a receiver of OTLP in this process, which reads and discards what it gets. */
+function observed(settings: Record<string, string>): Start {
+  return async (nodeOptions) => {
+    const receiver = createServer((incoming, response) => {
+      incoming.resume().once('end', () => response.end('{}'));
+    });
+    const close = () => {
+      receiver.close();
+      receiver.closeAllConnections();
+    };
+    try {
+      const OTEL_EXPORTER_OTLP_ENDPOINT = `http://127.0.0.1:${await listen(receiver)}`;
+      const server = await switchboard({ ...LEAN, OTEL_EXPORTER_OTLP_ENDPOINT, ...settings })(nodeOptions);
+      const stop = async () => {
+        await server.stop();
+        close();
+      };
+      return { ...server, stop };
+    } catch (error) {
+      close();
+      throw error;
+    }
+  };
 }
 
 const switchboardRoute: Start = (nodeOptions = []) =>
@@ -204,6 +231,28 @@ export const SYSTEMS = {
     ...REST,
     title: 'Switchboard REST, defaults',
     start: switchboard(DEFAULTS),
+  },
+  'rpc-metrics': {
+    ...RPC,
+    title: 'Switchboard RPC, metrics over OTLP',
+    workloads: ['get'],
+    start: observed({ OTEL_TRACES_EXPORTER: 'none', OTEL_METRIC_EXPORT_INTERVAL: '1000' }),
+  },
+  'rpc-sampled': {
+    ...RPC,
+    title: 'Switchboard RPC, 1 % of traces',
+    workloads: ['get'],
+    start: observed({
+      OTEL_METRICS_EXPORTER: 'none',
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.01',
+    }),
+  },
+  'rpc-traced': {
+    ...RPC,
+    title: 'Switchboard RPC, all traces',
+    workloads: ['get'],
+    start: observed({ OTEL_METRICS_EXPORTER: 'none' }),
   },
   'rpc-next': {
     ...RPC,
