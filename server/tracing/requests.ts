@@ -1,8 +1,15 @@
-import { type ApiResponse, type Call, isTrustedPeer, type TrustedNetworks } from '#layer/index';
+import {
+  andThen,
+  type ApiResponse,
+  type Call,
+  type Eventual,
+  isTrustedPeer,
+  type TrustedNetworks,
+} from '#layer/index';
 import { readTraceParent } from '#server/log/trace-parent';
 import { metrics } from '#server/metrics/instruments';
 import { surfaceOf } from '#server/metrics/surface-of';
-import type { Tracer } from './spans.ts';
+import type { Span, Tracer } from './spans.ts';
 
 /** Requests of machines that watch the server. */
 const UNTRACED = new Set(['/api/health', '/api/ready', '/api/metrics']);
@@ -12,7 +19,7 @@ const isProcedure = (name: string) => metrics.labels.procedure.indexOf(name) !==
 
 /** Runs the requests of an API in spans. */
 export interface RequestTracer<C extends object, Platform> {
-  around: (call: Call<C, Platform>, run: () => Promise<ApiResponse>) => Promise<ApiResponse>;
+  around: (call: Call<C, Platform>, run: () => Eventual<ApiResponse>) => Eventual<ApiResponse>;
   /** Returns the id of the trace of a call. */
   traceIdOf: (call: Call<C, Platform>) => string | undefined;
 }
@@ -28,31 +35,34 @@ export function createRequestTracer<C extends object, Platform>(
 ): RequestTracer<C, Platform> {
   const traceIds = new WeakMap<Call<C, Platform>, string>();
 
+  function describe(span: Span, call: Call<C, Platform>, { status }: ApiResponse): void {
+    const procedures = call.info.calls.map(({ path }) => path).filter(isProcedure);
+    const surface = surfaceOf(call.path);
+    span.rename(`${call.method} ${procedures.length === 1 ? procedures.join() : surface}`);
+    span.set({
+      'http.request.method': call.method,
+      'http.response.status_code': status,
+      'url.path': nameOf(call.path),
+      'switchboard.surface': surface,
+      'switchboard.request_id': call.id,
+      ...(procedures.length > 0 && { 'switchboard.procedures': procedures }),
+    });
+    if (status >= 500) span.fail(String(status));
+  }
+
   return {
     traceIdOf: (call) => traceIds.get(call),
-    async around(call, run) {
+    around(call, run) {
       if (UNTRACED.has(call.path)) return run();
       const remote = readTraceParent(call.header('traceparent'));
       const isHonored = remote !== undefined && isTrustedPeer(trusted, call.peer);
       const span = tracer.startRequest(remote, isHonored);
       traceIds.set(call, span.traceId);
-      const response = await tracer.run(span, run);
-      if (span.isSampled) {
-        const procedures = call.info.calls.map(({ path }) => path).filter(isProcedure);
-        const surface = surfaceOf(call.path);
-        span.rename(`${call.method} ${procedures.length === 1 ? procedures.join() : surface}`);
-        span.set({
-          'http.request.method': call.method,
-          'http.response.status_code': response.status,
-          'url.path': nameOf(call.path),
-          'switchboard.surface': surface,
-          'switchboard.request_id': call.id,
-          ...(procedures.length > 0 && { 'switchboard.procedures': procedures }),
-        });
-        if (response.status >= 500) span.fail(String(response.status));
-      }
-      span.end();
-      return response;
+      return andThen(tracer.run(span, run), (response) => {
+        if (span.isSampled) describe(span, call, response);
+        span.end();
+        return response;
+      });
     },
   };
 }

@@ -12,11 +12,9 @@ export function createSampler({
   OTEL_TRACES_SAMPLER: name,
   OTEL_TRACES_SAMPLER_ARG: ratio,
 }: Pick<Env, 'OTEL_TRACES_SAMPLER' | 'OTEL_TRACES_SAMPLER_ARG'>): Sampler {
-  const own = (traceId: string): boolean => {
-    if (name.endsWith('always_off')) return false;
-    if (name.endsWith('always_on')) return true;
-    return Number.parseInt(traceId.slice(-RANDOM_DIGITS), 16) < ratio * RANGE;
-  };
+  const share = name.endsWith('always_off') ? 0 : name.endsWith('always_on') ? 1 : ratio;
+  const own = (traceId: string): boolean =>
+    share >= 1 || (share > 0 && Number.parseInt(traceId.slice(-RANDOM_DIGITS), 16) < share * RANGE);
   const isParentBased = name.startsWith('parentbased_');
   return (traceId, isWanted) => (isParentBased ? isWanted : undefined) ?? own(traceId);
 }

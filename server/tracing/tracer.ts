@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomUUID } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import type { Attributes } from '#server/otlp/encode';
 import type { Sampler } from './sampler.ts';
 import type { RemoteSpan, Span, SpanKind, SpanStart, Tracer } from './spans.ts';
@@ -23,17 +23,27 @@ export interface EndedSpan {
 /** Cut attributes are still useful, and a span has a limited size. */
 const MAX_TEXT = 256;
 
-const newTraceId = () => randomUUID().replaceAll('-', '');
-/** Without the digits of a UUID that are not random. */
-const newSpanId = () => {
-  const id = randomUUID();
-  return id.slice(0, 8) + id.slice(-8);
-};
+/** Random bytes for many ids, because a request for each of them takes longer than the id. */
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+
+/** Returns the next random bytes, each as two digits. */
+function randomDigits(bytes: number): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += bytes;
+  return pool.toString('hex', used - bytes, used);
+}
+
+const newTraceId = () => randomDigits(16);
+const newSpanId = () => randomDigits(8);
 
 class RecordedSpan implements Span {
   readonly traceId: string;
   readonly spanId = newSpanId();
-  readonly isSampled: boolean;
+  readonly isSampled = true;
   isOpen = true;
   readonly #parentId: string | undefined;
   readonly #link: RemoteSpan | undefined;
@@ -47,11 +57,10 @@ class RecordedSpan implements Span {
 
   constructor(
     { name, kind = 'internal', attributes = {} }: SpanStart,
-    at: { traceId: string; isSampled: boolean; parentId?: string; link?: RemoteSpan | undefined },
+    at: { traceId: string; parentId?: string; link?: RemoteSpan | undefined },
     onEnd: (span: EndedSpan) => void,
   ) {
     this.traceId = at.traceId;
-    this.isSampled = at.isSampled;
     this.#parentId = at.parentId;
     this.#link = at.link;
     this.#name = name;
@@ -75,7 +84,6 @@ class RecordedSpan implements Span {
   end(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
-    if (!this.isSampled) return;
     const attributes: Attributes = {};
     for (const [name, value] of Object.entries(this.#attributes)) {
       attributes[name] = typeof value === 'string' ? value.slice(0, MAX_TEXT) : value;
@@ -95,17 +103,45 @@ class RecordedSpan implements Span {
   }
 }
 
+/** A span of a trace that is not exported. It only keeps the spans within it from beginning traces. */
+class UnsampledSpan implements Span {
+  readonly isSampled = false;
+  readonly traceId: string;
+  isOpen = true;
+
+  constructor(traceId: string) {
+    this.traceId = traceId;
+  }
+
+  rename(): void {
+    // It is not exported, and so nothing is kept.
+  }
+
+  set(): void {
+    // The same.
+  }
+
+  fail(): void {
+    // The same.
+  }
+
+  end(): void {
+    this.isOpen = false;
+  }
+}
+
 /**
  * Creates a tracer. The current span follows the asynchronous work that it begins. Work that goes on after the span has
  * ended, such as a loop that a request has woken, is not recorded in it.
  * @param onEnd called with each span that ends and is exported. It must not wait.
  */
 export function createTracer(sample: Sampler, onEnd: (span: EndedSpan) => void): Tracer {
-  const storage = new AsyncLocalStorage<RecordedSpan>();
+  const storage = new AsyncLocalStorage<RecordedSpan | UnsampledSpan>();
 
-  function root(start: SpanStart, isWanted?: boolean, link?: RemoteSpan): RecordedSpan {
+  function root(start: SpanStart, isWanted?: boolean, link?: RemoteSpan): RecordedSpan | UnsampledSpan {
     const traceId = newTraceId();
-    return new RecordedSpan(start, { traceId, isSampled: sample(traceId, isWanted), link }, onEnd);
+    if (!sample(traceId, isWanted)) return new UnsampledSpan(traceId);
+    return new RecordedSpan(start, { traceId, link }, onEnd);
   }
 
   return {
@@ -114,12 +150,14 @@ export function createTracer(sample: Sampler, onEnd: (span: EndedSpan) => void):
     start(describe) {
       const parent = storage.getStore();
       if (parent?.isOpen === true) {
-        const { traceId, isSampled, spanId: parentId } = parent;
-        return isSampled ? new RecordedSpan(describe(), { traceId, isSampled, parentId }, onEnd) : undefined;
+        if (parent instanceof UnsampledSpan) return undefined;
+        const { traceId, spanId: parentId } = parent;
+        return new RecordedSpan(describe(), { traceId, parentId }, onEnd);
       }
       const start = describe();
       return start.isRoot === true ? root(start) : undefined;
     },
-    run: (span, work) => (span instanceof RecordedSpan ? storage.run(span, work) : work()),
+    run: (span, work) =>
+      span instanceof RecordedSpan || span instanceof UnsampledSpan ? storage.run(span, work) : work(),
   };
 }

@@ -160,7 +160,7 @@ export function createApi<
     const call = new Call<C, Platform>(sent, { ...common, id, path });
     const failed = (thrown: unknown) => failureOf(thrown, call, mount);
     const running = rescue(
-      () => (around ? around(call, async () => attempt(call, mount)) : attempt(call, mount)),
+      () => (around ? around(call, () => attempt(call, mount)) : attempt(call, mount)),
       failed,
     );
     // What is not a promise has not waited for anything.

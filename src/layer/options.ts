@@ -46,9 +46,9 @@ export interface ApiOptions<Platform, C extends object> extends MountOptions<C> 
   origin?: OriginOptions;
   /**
    * Runs each call, for example in a span of a tracer or an AsyncLocalStorage. It must return the response of `run`,
-   * which never rejects: a failed call has a response too.
+   * which never throws: a failed call has a response too. It is a promise only if the call waits for something.
    */
-  around?: (call: Call<C, Platform>, run: () => Promise<ApiResponse>) => Promise<ApiResponse>;
+  around?: (call: Call<C, Platform>, run: () => Eventual<ApiResponse>) => Eventual<ApiResponse>;
   /** The maximum duration of a call through `api.fetch` and `api.request`, in seconds. Default: 60. Hosts have their own. */
   maxDuration?: number;
   /** Called when a call is rejected before or by its surface. @throws {ApiError} to reject it with another error. */
