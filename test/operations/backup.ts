@@ -2,24 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openPgliteCopy } from '../../server/db/copying/pglite.ts';
-import { openPostgresCopy } from '../../server/db/copying/postgres.ts';
 import type { CopySession } from '../../server/db/copying/session.ts';
 import { defaultFolder, filesFolder } from '../../server/db/folder.ts';
-import { applyWithin, createMigrationTable } from '../../server/db/migrate.ts';
-import { readMigrations } from '../../server/db/migrations.ts';
-import { openPostgres } from '../../server/db/postgres.ts';
+import { parseEnv } from '../../server/env.ts';
 import { startAdmin } from '../admin.ts';
-import { silent } from '../logs.ts';
+import { withCopySession } from '../copy-session.ts';
 import { createEmpty, dropDatabases } from '../postgres-databases.ts';
+import { migrateAll, SECRETS } from './migrated.ts';
 import type { Part } from './part.ts';
 import { peakMemory } from './peak-memory.ts';
 import { isReachable } from './postgres.ts';
-
-const SECRETS = {
-  AUTH_SECRET: 'a secret for tests only of 32 characters',
-  ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
-};
 
 /** The bytes of the rows with uploaded files, and of those with messages. */
 const ROW_BYTES = 256 * 1024;
@@ -34,8 +26,7 @@ type Settings = Record<string, string>;
 
 /** Fills a new database with files, which do not compress, and a fifth with messages, which do. */
 async function fill(session: CopySession, bytes: number): Promise<void> {
-  await createMigrationTable(session.rows);
-  for (const migration of readMigrations()) await applyWithin(session.rows, migration);
+  await migrateAll(session);
   const messages = Math.round((bytes * 0.2) / MESSAGE_BYTES);
   const files = Math.round((bytes * 0.8) / ROW_BYTES);
   await session.rows(`insert into users (id, name, email) values ('ada', 'Ada', 'ada@example.com')`);
@@ -71,49 +62,32 @@ async function timed(settings: Settings, ...args: string[]): Promise<{ seconds: 
 export const backup: Part = async ({ server, report }) => {
   const root = mkdtempSync(join(tmpdir(), 'switchboard-backup-'));
   let count = 0;
-  async function place(kind: Kind): Promise<{ settings: Settings; open: () => Promise<CopySession> }> {
+  /** Returns the settings of an installation without a database. */
+  async function place(kind: Kind): Promise<Settings> {
     const DATA_DIR = join(root, `data-${++count}`);
-    if (kind === 'embedded') {
+    if (kind === 'postgres') {
       return {
-        settings: { ...SECRETS, DATA_DIR },
-        open() {
-          const files = filesFolder(defaultFolder(DATA_DIR));
-          mkdirSync(files, { recursive: true });
-          return openPgliteCopy(files);
-        },
+        ...SECRETS,
+        DATA_DIR,
+        DATABASE_URL: await createEmpty(server, process.pid, `backup_${count}`),
       };
     }
-    const DATABASE_URL = await createEmpty(server, process.pid, `backup_${count}`);
-    return {
-      settings: { ...SECRETS, DATA_DIR, DATABASE_URL },
-      async open() {
-        const database = openPostgres(DATABASE_URL, 2, silent);
-        assert(database.openSession);
-        const session = openPostgresCopy(database.openSession);
-        const close = async () => {
-          await session.close();
-          await database.close();
-        };
-        return { ...session, close };
-      },
-    };
+    return { ...SECRETS, DATA_DIR };
   }
 
   /** @returns the most memory of each command. */
   async function measure(kind: Kind, bytes: number): Promise<Record<string, number>> {
     const from = await place(kind);
-    const session = await from.open();
-    try {
-      await fill(session, bytes);
-    } finally {
-      await session.close();
+    if (kind === 'embedded') {
+      mkdirSync(filesFolder(defaultFolder(from['DATA_DIR'] ?? '')), { recursive: true });
     }
+    await withCopySession(parseEnv(from), (session) => fill(session, bytes));
     const archive = join(root, `${kind}-${bytes}.zip`);
     const to = await place(kind);
     const runs = {
-      backup: await timed(from.settings, 'backup', archive),
-      verify: await timed(from.settings, 'verify', archive),
-      restore: await timed(to.settings, 'restore', archive),
+      backup: await timed(from, 'backup', archive),
+      verify: await timed(from, 'verify', archive),
+      restore: await timed(to, 'restore', archive),
     };
     const figures = Object.entries(runs).map(
       ([name, { seconds, peak }]) => `${name} ${seconds.toFixed(1)} s with ${Math.round(peak / 1e6)} MB`,

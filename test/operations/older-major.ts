@@ -8,18 +8,12 @@ import type { PGlite } from '@electric-sql/pglite';
 import { z } from 'zod';
 import { openOlderCopy, openPgliteCopy } from '../../server/db/copying/pglite.ts';
 import { defaultFolder, filesFolder } from '../../server/db/folder.ts';
-import { applyWithin, createMigrationTable } from '../../server/db/migrate.ts';
-import { readMigrations } from '../../server/db/migrations.ts';
 import { OLDER_FOLDER } from '../../server/db/unusable.ts';
 import { runAdmin } from '../admin.ts';
 import { StartError, startServer } from '../server.ts';
 import { allRows, fillAllTables } from '../whole-database.ts';
+import { migrateAll, SECRETS } from './migrated.ts';
 import type { Part } from './part.ts';
-
-const SECRETS = {
-  AUTH_SECRET: 'a secret for tests only of 32 characters',
-  ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
-};
 
 const Module = z.object({ PGlite: z.custom<typeof PGlite>((value) => typeof value === 'function') });
 
@@ -39,8 +33,7 @@ export const olderMajor: Part = async ({ report }) => {
     const files = filesFolder(defaultFolder(DATA_DIR));
     mkdirSync(files, { recursive: true });
     const session = await openOlderCopy(files, older);
-    await createMigrationTable(session.rows);
-    for (const migration of readMigrations()) await applyWithin(session.rows, migration);
+    await migrateAll(session);
     await fillAllTables(session);
     const before = await allRows(session);
     await session.close();

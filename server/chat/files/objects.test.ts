@@ -5,7 +5,7 @@ import { chatFiles, fileContents, files } from '#server/db/schema/index';
 import { parseEnv } from '#server/env';
 import { checkFiles } from '#server/doctor/files';
 import { removeDeleted } from '#server/removal';
-import { openBucket } from '#server/s3/bucket';
+import { type Bucket, openBucket } from '#server/s3/bucket';
 import { s3Config } from '#server/s3/config';
 import { SECRETS } from '#test/caller';
 import { type Account, caller, read, signUp } from '#test/client';
@@ -63,10 +63,14 @@ const stored = async (name: string, content: Uint8Array | string) =>
 
 const download = async (url: string) => Buffer.from(await (await ada.fetch(url)).arrayBuffer());
 
-async function keys(): Promise<string[]> {
+function bucket(): Bucket {
   const config = s3Config(server.deps.env);
   if (!config) throw new Error('There is no bucket.');
-  return (await Array.fromAsync(openBucket(config).list('test/files/'))).map(({ key }) => key);
+  return openBucket(config);
+}
+
+async function keys(): Promise<string[]> {
+  return (await Array.fromAsync(bucket().list('test/files/'))).map(({ key }) => key);
 }
 
 /** Makes files older than any upload. */
@@ -115,9 +119,7 @@ describe('a file in S3', () => {
       { type: 'file', url: `data:image/png;base64,${png().toString('base64')}` },
       { type: 'text', text: expect.stringContaining('The code is 4711.') as unknown },
     ]);
-    const config = s3Config(server.deps.env);
-    if (!config) throw new Error('There is no bucket.');
-    for (const { id } of [image, text]) await openBucket(config).remove(`test/files/${id}`);
+    for (const { id } of [image, text]) await bucket().remove(`test/files/${id}`);
     expect(await load()).toMatchObject([
       { type: 'text', text: expect.stringContaining('was deleted') as unknown },
       { type: 'text', text: expect.stringContaining('was deleted') as unknown },
@@ -176,11 +178,9 @@ describe('a failure of S3', () => {
 
   test('or a loss of half an object is no shorter file', async () => {
     const { id, url } = await stored('long.txt', 'x'.repeat(4 * 1024 * 1024));
-    const config = s3Config(server.deps.env);
-    if (!config) throw new Error('There is no bucket.');
-    await openBucket(config).put(`test/files/${id}`, Buffer.alloc(3 * 1024 * 1024, 'x'));
+    await bucket().put(`test/files/${id}`, Buffer.alloc(3 * 1024 * 1024, 'x'));
     await expect(download(url)).rejects.toThrow();
-    await openBucket(config).put(`test/files/${id}`, Buffer.from('x'));
+    await bucket().put(`test/files/${id}`, Buffer.from('x'));
     expectProblem(await read(await ada.fetch(url)), 'SERVICE_UNAVAILABLE');
   });
 

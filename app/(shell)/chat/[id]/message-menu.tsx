@@ -72,9 +72,7 @@ export function MessageMenu({ of, isOpen, onClose, onFork, onRegenerate }: Messa
               <Menu.Item
                 key={id}
                 translate={provider === 'guide' ? undefined : 'no'}
-                onClick={() => {
-                  onRegenerate(message.id, id);
-                }}
+                onClick={() => onRegenerate(message.id, id)}
               >
                 {provider === 'guide' ? tModel('offlineGuide') : name}
               </Menu.Item>
