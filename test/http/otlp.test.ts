@@ -29,7 +29,7 @@ test('a process sends the metrics of the API and of pages in one export', async 
     const before = receiver.exports.length;
     await until(
       () => Promise.resolve(receiver.exports.length),
-      (count) => count >= before + 3,
+      (count) => count >= before + 5,
     );
   } finally {
     await server.stop();
@@ -43,6 +43,7 @@ test('a process sends the metrics of the API and of pages in one export', async 
     const [point] = started && 'gauge' in started ? started.gauge.dataPoints : [];
     return Number(point?.timeUnixNano) / 1e6;
   });
-  const gaps = times.slice(1).map((time, i) => time - (times[i] ?? NaN));
-  expect(Math.min(...gaps)).toBeGreaterThan(INTERVAL_MS / 2);
+  // A busy process may send late, but it never sends more often. Two senders would send twice as many.
+  const elapsedMs = Math.max(...times) - Math.min(...times);
+  expect(times.length).toBeLessThanOrEqual(elapsedMs / INTERVAL_MS + 2);
 }, 120_000);
