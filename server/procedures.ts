@@ -94,8 +94,12 @@ const withAppErrors = around((options: Options, proceed) =>
     : inSpan(
         () => spanOf(options),
         () => runMeasured(options, proceed),
+        !hasRequestSpan(options),
       ),
 );
+
+/** True if the request of the call has a trace of its own. Those for pages have none. */
+const hasRequestSpan = ({ ctx: { request } }: Options) => (request.surface ?? 'page') !== 'page';
 
 /** Describes a call for traces: by its procedure, and if an agent calls it, as a tool. */
 function spanOf({ ctx, path, type, meta }: Options): SpanStart {
@@ -105,14 +109,14 @@ function spanOf({ ctx, path, type, meta }: Options): SpanStart {
     'switchboard.type': type,
     'switchboard.surface': surface,
   };
-  if (surface !== 'mcp') return { name: path, isRoot: true, attributes };
+  if (surface !== 'mcp') return { name: path, attributes };
   const tool = toolNameOf(path, meta ?? {});
   const called = {
     'mcp.method.name': 'tools/call',
     'gen_ai.operation.name': 'execute_tool',
     'gen_ai.tool.name': tool,
   };
-  return { name: `execute_tool ${tool}`, isRoot: true, attributes: { ...attributes, ...called } };
+  return { name: `execute_tool ${tool}`, attributes: { ...attributes, ...called } };
 }
 
 function runMeasured(options: Options, proceed: () => Eventual<unknown>): Eventual<unknown> {

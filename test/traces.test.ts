@@ -113,6 +113,19 @@ describe('traces', () => {
     expect((await traced({ ...off, TRUST_PROXY: 'false' }, call(parent('01')))).spans).toEqual([]);
   }, 60_000);
 
+  test('are exported as a whole or not at all', async () => {
+    const some = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.5' };
+    const { spans } = await traced(some, async (_, ada) => {
+      for (let i = 0; i < 40; i++) await ada.fetch('/api/v1/users/me');
+      await ada.rpc.users.me.query();
+    });
+    const requests = new Set(spans.filter(({ kind }) => kind === 2).map(({ spanId }) => spanId));
+    const calls = spans.filter(({ name }) => name === 'users.me');
+    expect(calls.length).toBeGreaterThan(0);
+    expect(calls.length).toBeLessThan(41);
+    expect(calls.filter(({ parentSpanId = '' }) => !requests.has(parentSpanId))).toEqual([]);
+  }, 60_000);
+
   test('name the tool that an agent calls', async () => {
     const { spans } = await traced({}, async (served, ada) => {
       const { key } = await ada.rpc.protected.apiKeys.create.mutate({ name: 'agent', scope: 'read' });

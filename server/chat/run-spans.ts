@@ -4,7 +4,7 @@ import { inSpan, tracing } from '#server/tracing/spans';
 import type { NewRun } from './engine.ts';
 import type { Usage } from './usage.ts';
 
-/** Writes an answer in a span: of the request that asked for it, or of a trace of its own after a takeover. */
+/** Writes an answer in a span: of the request that asked for it if that is traced, or of a trace of its own after a takeover. */
 export async function inRunSpan(run: NewRun, work: () => Promise<void>): Promise<void> {
   if (tracing.tracer === undefined) return work();
   const attributes = {
@@ -14,7 +14,7 @@ export async function inRunSpan(run: NewRun, work: () => Promise<void>): Promise
     'gen_ai.conversation.id': run.chatId,
     'gen_ai.request.model': run.model,
   };
-  await inSpan(() => ({ name: 'answer', isRoot: true, attributes }), work);
+  await inSpan(() => ({ name: 'answer', attributes }), work, run.isTakenOver);
 }
 
 /** Names of providers in the conventions, if they differ from ours. */

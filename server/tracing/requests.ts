@@ -20,7 +20,7 @@ const isProcedure = (name: string) => metrics.labels.procedure.indexOf(name) !==
 /** Runs the requests of an API in spans. */
 export interface RequestTracer<C extends object, Platform> {
   around: (call: Call<C, Platform>, run: () => Eventual<ApiResponse>) => Eventual<ApiResponse>;
-  /** Returns the id of the trace of a call. */
+  /** Returns the id of the trace of a call; `undefined` if it is not exported. */
   traceIdOf: (call: Call<C, Platform>) => string | undefined;
 }
 
@@ -57,9 +57,10 @@ export function createRequestTracer<C extends object, Platform>(
       const remote = readTraceParent(call.header('traceparent'));
       const isHonored = remote !== undefined && isTrustedPeer(trusted, call.peer);
       const span = tracer.startRequest(remote, isHonored);
+      if (span === undefined) return run();
       traceIds.set(call, span.traceId);
       return andThen(tracer.run(span, run), (response) => {
-        if (span.isSampled) describe(span, call, response);
+        describe(span, call, response);
         span.end();
         return response;
       });

@@ -11,15 +11,11 @@ export interface SpanStart {
   name: string;
   kind?: SpanKind;
   attributes?: Attributes;
-  /** True to begin a trace if there is no open span. Otherwise, the span is not recorded then. */
-  isRoot?: boolean;
 }
 
 /** A part of a trace: something that took time. */
 export interface Span {
   readonly traceId: string;
-  /** False for a span that is not exported. */
-  readonly isSampled: boolean;
   rename: (name: string) => void;
   set: (attributes: Attributes) => void;
   /** Marks it as failed. @param type a code or the name of a class, never a message. */
@@ -36,10 +32,18 @@ export interface RemoteSpan {
 
 /** Records spans. There is one per process, if traces are on. */
 export interface Tracer {
-  /** Begins the trace of a request. @param isHonored true if the caller decides whether the trace is sampled. */
-  startRequest: (remote: RemoteSpan | undefined, isHonored: boolean) => Span;
-  /** Begins a span in the current one. @returns `undefined` if it is not recorded. */
-  start: (describe: () => SpanStart) => Span | undefined;
+  /**
+   * Begins the trace of a request.
+   * @param isHonored true if the caller decides whether the trace is sampled.
+   * @returns `undefined` if it is not.
+   */
+  startRequest: (remote: RemoteSpan | undefined, isHonored: boolean) => Span | undefined;
+  /**
+   * Begins a span in the current one.
+   * @param isRoot true to begin a trace if there is no open span. Otherwise, the span is not recorded then.
+   * @returns `undefined` if it is not recorded.
+   */
+  start: (describe: () => SpanStart, isRoot?: boolean) => Span | undefined;
   /** Runs `work` with `span` as the current one. */
   run: <T>(span: Span, work: () => T) => T;
 }
@@ -60,22 +64,15 @@ export function errorTypeOf(error: unknown): string {
   return code ?? sqlstate ?? type;
 }
 
-/** Runs `work` in a span, which ends with it. @param work gets the span if it is recorded. */
-export function inSpan<T>(
-  describe: () => SpanStart,
-  work: (span: Span | undefined) => Eventual<T>,
-): Eventual<T> {
+/** Runs `work` in a span, which ends with it. @param isRoot true to begin a trace if there is no open span. */
+export function inSpan<T>(describe: () => SpanStart, work: () => Eventual<T>, isRoot = false): Eventual<T> {
   const { tracer } = tracing;
-  if (tracer === undefined) return work(undefined);
-  const span = tracer.start(describe);
-  if (span === undefined) return work(undefined);
+  const span = tracer?.start(describe, isRoot);
+  if (tracer === undefined || span === undefined) return work();
   return tracer.run(span, () =>
-    whenEnded(
-      () => work(span),
-      (failure) => {
-        if (failure) span.fail(errorTypeOf(failure.error));
-        span.end();
-      },
-    ),
+    whenEnded(work, (failure) => {
+      if (failure) span.fail(errorTypeOf(failure.error));
+      span.end();
+    }),
   );
 }

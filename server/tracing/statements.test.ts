@@ -38,6 +38,7 @@ async function spansOf(database: Database): Promise<EndedSpan[]> {
   await database.execute(sql`select ${'before'} from pg_class limit 0`);
   tracing.tracer = tracer;
   const root = tracer.startRequest(undefined, false);
+  if (root === undefined) throw new Error('The request has no span.');
   await tracer.run(root, async () => {
     await database.execute(sql`select ${'s3cret'} from pg_class limit 0`);
     await database.db.transaction(async (tx) => {

@@ -43,7 +43,6 @@ const newSpanId = () => randomDigits(8);
 class RecordedSpan implements Span {
   readonly traceId: string;
   readonly spanId = newSpanId();
-  readonly isSampled = true;
   isOpen = true;
   readonly #parentId: string | undefined;
   readonly #link: RemoteSpan | undefined;
@@ -103,61 +102,30 @@ class RecordedSpan implements Span {
   }
 }
 
-/** A span of a trace that is not exported. It only keeps the spans within it from beginning traces. */
-class UnsampledSpan implements Span {
-  readonly isSampled = false;
-  readonly traceId: string;
-  isOpen = true;
-
-  constructor(traceId: string) {
-    this.traceId = traceId;
-  }
-
-  rename(): void {
-    // It is not exported, and so nothing is kept.
-  }
-
-  set(): void {
-    // The same.
-  }
-
-  fail(): void {
-    // The same.
-  }
-
-  end(): void {
-    this.isOpen = false;
-  }
-}
-
 /**
  * Creates a tracer. The current span follows the asynchronous work that it begins. Work that goes on after the span has
- * ended, such as a loop that a request has woken, is not recorded in it.
- * @param onEnd called with each span that ends and is exported. It must not wait.
+ * ended, such as a loop that a request has woken, is not recorded in it. A trace that is not exported has no spans, so it
+ * costs a call almost nothing.
+ * @param onEnd called with each span that ends. It must not wait.
  */
 export function createTracer(sample: Sampler, onEnd: (span: EndedSpan) => void): Tracer {
-  const storage = new AsyncLocalStorage<RecordedSpan | UnsampledSpan>();
-
-  function root(start: SpanStart, isWanted?: boolean, link?: RemoteSpan): RecordedSpan | UnsampledSpan {
-    const traceId = newTraceId();
-    if (!sample(traceId, isWanted)) return new UnsampledSpan(traceId);
-    return new RecordedSpan(start, { traceId, link }, onEnd);
-  }
+  const storage = new AsyncLocalStorage<RecordedSpan>();
+  const begin = (start: SpanStart, link?: RemoteSpan) =>
+    new RecordedSpan(start, { traceId: newTraceId(), link }, onEnd);
 
   return {
     startRequest: (remote, isHonored) =>
-      root({ name: 'request', kind: 'server' }, isHonored ? remote?.isSampled : undefined, remote),
-    start(describe) {
+      sample(isHonored ? remote?.isSampled : undefined)
+        ? begin({ name: 'request', kind: 'server' }, remote)
+        : undefined,
+    start(describe, isRoot = false) {
       const parent = storage.getStore();
       if (parent?.isOpen === true) {
-        if (parent instanceof UnsampledSpan) return undefined;
         const { traceId, spanId: parentId } = parent;
         return new RecordedSpan(describe(), { traceId, parentId }, onEnd);
       }
-      const start = describe();
-      return start.isRoot === true ? root(start) : undefined;
+      return isRoot && sample() ? begin(describe()) : undefined;
     },
-    run: (span, work) =>
-      span instanceof RecordedSpan || span instanceof UnsampledSpan ? storage.run(span, work) : work(),
+    run: (span, work) => (span instanceof RecordedSpan ? storage.run(span, work) : work()),
   };
 }
