@@ -11,7 +11,7 @@ const INSTALL_LIMIT_MS = 5 * 60_000;
  * Installs the packages of a folder of bench/, if the installed ones are not those of its package-lock.json.
  * @throws {Error} with npm's output if the installation fails or takes longer than five minutes.
  */
-export async function installPeers(name: 'peers' | 'viewers' = 'peers'): Promise<void> {
+export async function installPeers(name: 'peers' | 'viewers' | 'lighthouse' = 'peers'): Promise<void> {
   const folder = join(ROOT, 'bench', name);
   const installed = join(folder, 'node_modules/.lock-hash');
   const lock = readFileSync(join(folder, 'package-lock.json'));

@@ -2,17 +2,20 @@ import type { Browser } from '@playwright/test';
 import { z } from 'zod';
 import { table, writeSection } from '../lib/document.ts';
 import { describeMachine, UNPINNED } from '../lib/machine.ts';
-import { readOptions, wholeNumber } from '../lib/options.ts';
+import { namesOf, readOptions, wholeNumber } from '../lib/options.ts';
 import { percentile } from '../lib/statistics.ts';
 import { countPrefetches, measureAnswer, measureQuestions } from './answers.ts';
 import { loadPage, startBrowser } from './browser.ts';
+import { measureWithLighthouse } from './lighthouse.ts';
 import { measureSidebar, withManyChats } from './sidebar.ts';
 import { type Site, startSite } from './site.ts';
 
 const Options = z.object({
+  parts: namesOf(['chat', 'lighthouse']),
   rounds: wholeNumber(1, 100).default(3),
   questions: wholeNumber(1, 1000).default(20),
   seconds: wholeNumber(1, 60).default(8),
+  audits: wholeNumber(1, 100).default(5),
   beside: z.string().describe('a note about other programs that ran').optional(),
 });
 
@@ -26,13 +29,21 @@ const PHONE = 4;
 const median = (values: number[]) => percentile(values, 0.5);
 const ms = (value: number) => `${value.toFixed(0)} ms`;
 
+type Options = z.output<typeof Options>;
+
 /**
- * Measures the chat page in Chromium: frames while an answer is written, loading, the first text after Enter, prefetches, and
- * a long sidebar. It writes docs/benchmarks.md.
- * @param args `--rounds 3 --questions 20 --seconds 8`
+ * Measures pages in Chromium: the chat page, and the pages that people open first with Lighthouse. It writes
+ * docs/benchmarks.md.
+ * @param args `--parts chat,lighthouse --rounds 3 --questions 20 --seconds 8 --audits 5`
  */
 export async function main(args: string[]): Promise<void> {
-  const { rounds, questions, seconds, beside } = readOptions(Options, args).options;
+  const { options } = readOptions(Options, args);
+  if (options.parts.includes('chat')) await measureChat(options);
+  if (options.parts.includes('lighthouse')) await measureWithLighthouse(options.audits, options.beside);
+}
+
+/** Measures frames while an answer is written, loading, the first text after Enter, prefetches, and a long sidebar. */
+async function measureChat({ rounds, questions, seconds, beside }: Options): Promise<void> {
   const site = await startSite([LONG, SHORT]);
   const browser = await startBrowser();
   try {
@@ -123,7 +134,7 @@ ${table(['', 'frames per second', 'frames within 20 ms', 'longest task'], rows)}
 }
 
 function introduction(rounds: number, beside: string | undefined): string {
-  return `\`npm run bench -- pages\`: the built server and Chromium, whose frames are counted by \`requestAnimationFrame\` and whose tasks
+  return `\`npm run bench -- pages --parts chat\`: the built server and Chromium, whose frames are counted by \`requestAnimationFrame\` and whose tasks
 by \`PerformanceObserver\`.
 
 ${describeMachine(UNPINNED)} The server and Chromium shared them. ${rounds === 1 ? 'One round' : `The medians of ${rounds} rounds`}.${beside === undefined ? '' : ` ${beside}`}`;
