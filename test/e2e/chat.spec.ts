@@ -26,6 +26,8 @@ test('signs up, asks, and shows the answer after a reload and in another browser
   await expect(page).toHaveTitle(`How do I add a procedure? · ${PRODUCT.name}`);
 
   await untilComplete(page);
+  // The time of the answer is shown as soon as the server has told it.
+  await expect(answerOn(page).locator('time')).toBeVisible();
   const answer = await answerOn(page).innerText();
   expect(answer).toContain('routers/');
 
