@@ -23,6 +23,7 @@ type Form = (typeof FORMS)[number];
 /** The parts of a report of Lighthouse that are printed. Scores are from 0 to 1. */
 const Report = z.object({
   lighthouseVersion: z.string(),
+  finalDisplayedUrl: z.string(),
   categories: z.object({
     performance: z.object({ score: z.number() }),
     accessibility: z.object({ score: z.number() }),
@@ -35,7 +36,10 @@ const Report = z.object({
 });
 type Report = z.output<typeof Report>;
 
-/** Opens a page in a new browser and measures it. Lighthouse calculates the times of a phone; it slows nothing down. */
+/**
+ * Opens a page in a new browser and measures it. Lighthouse calculates the times of a phone; it slows nothing down.
+ * @throws {Error} if the page leads to another one.
+ */
 async function audit(url: string, form: Form, headers: Record<string, string>): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'lighthouse-'));
   const file = join(folder, 'report.json');
@@ -58,7 +62,9 @@ async function audit(url: string, form: Form, headers: Record<string, string>): 
         ...(CHROMIUM.executablePath !== undefined && { CHROME_PATH: CHROMIUM.executablePath }),
       },
     });
-    return Report.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const report = Report.parse(JSON.parse(readFileSync(file, 'utf8')));
+    if (report.finalDisplayedUrl !== url) throw new Error(`${url} led to ${report.finalDisplayedUrl}.`);
+    return report;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
