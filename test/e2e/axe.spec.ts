@@ -51,6 +51,7 @@ test('axe finds nothing on any page, in either color scheme', async ({ openBrows
   await page.waitForURL(/\/chat\/[\w-]+$/);
   await untilComplete(page);
   const { pathname } = new URL(page.url());
+  for (const title of ['Fjords', 'Trains']) await page.request.post('/api/v1/chats', { data: { title } });
   const shared = await page.request.put(`/api/v1${pathname.replace('chat', 'chats')}/share`);
   const { path: sharedPath } = z.object({ path: z.string() }).parse(await shared.json());
   for (const path of [pathname, sharedPath, '/chat', '/settings'])

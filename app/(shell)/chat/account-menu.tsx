@@ -35,7 +35,7 @@ export function AccountMenu({ onNavigate }: Pick<AccountItemsProps, 'onNavigate'
         }}
       >
         <VisuallyHidden>{t('of', { name: user.name })}</VisuallyHidden>
-        <Avatar size={32} radius="xl" name={user.name} color="initials" aria-hidden translate="no" />
+        <Avatar size={32} radius="xl" name={user.name} color="ink" aria-hidden translate="no" />
         <span className={classes['who']}>
           <Text size="sm" fw={550} truncate aria-hidden translate="no">
             {user.name}

@@ -43,7 +43,7 @@ export function ProjectGroup({ project, isMenuOpen, onMenu, onMove }: ProjectGro
         <ActionIcon
           variant="subtle"
           color="gray"
-          size="sm"
+          size={24}
           className={classes['expand'] ?? ''}
           aria-label={t('list.chatsIn', { name })}
           aria-expanded={isExpanded}

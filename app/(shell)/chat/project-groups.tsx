@@ -40,7 +40,7 @@ export function ProjectGroups() {
         <ActionIcon
           variant="subtle"
           color="gray"
-          size="sm"
+          size={24}
           aria-label={t('list.newProject')}
           data-new-project
           onClick={(event) => show({ kind: 'create' }, event.currentTarget)}

@@ -59,7 +59,7 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
           leftSection={<SearchIcon size={16} />}
           rightSection={
             search !== '' && (
-              <CloseButton size="sm" aria-label={t('sidebar.clearSearch')} onClick={() => setSearch('')} />
+              <CloseButton size={24} aria-label={t('sidebar.clearSearch')} onClick={() => setSearch('')} />
             )
           }
           value={search}
