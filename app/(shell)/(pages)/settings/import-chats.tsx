@@ -1,24 +1,30 @@
 'use client';
 
-import { Button, FileButton, Text } from '@mantine/core';
+import { Button, FileButton } from '@mantine/core';
 import { useEffect } from 'react';
-import { type Outputs, trpc } from '#src/client/trpc.ts';
+import { trpc } from '#src/client/trpc.ts';
 import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
-import { LocalTime } from '#src/components/local-time.tsx';
-import { MoreButton } from '#src/components/more-button.tsx';
-import { Progress } from '#src/components/progress.tsx';
-import { useLocale, useTranslations } from '#texts';
+import { onDemand, useLoad } from '#src/components/on-demand.ts';
+import { useTranslations } from '#texts';
 import { useChatLists } from '../../chat/use-chat-lists.ts';
-import { FIRST_ITEMS, NEWEST_IMPORT } from './list-input.ts';
+import type { ImportReportProps } from './import-report.tsx';
+import { NEWEST_IMPORT } from './list-input.ts';
 import { SettingsSection } from './settings-section.tsx';
-import classes from './settings.module.css';
 import { NoChats, useImport } from './use-import.ts';
 
-type Import = Outputs['chat']['imports']['list']['items'][number];
+const importReport = onDemand<ImportReportProps>(() =>
+  import('./import-report.tsx').then((module) => module.ImportReport),
+);
 
 /** How often the progress of an import is read, in milliseconds. */
 const PROGRESS_MS = 1_000;
+
+/** Loads the report of an account that has imported chats. */
+function Report(props: ImportReportProps) {
+  useLoad(importReport, true, () => undefined);
+  return <importReport.View props={props} />;
+}
 
 /** Imports chats of a file, and shows the progress of the last import. */
 export function ImportChats() {
@@ -39,15 +45,7 @@ export function ImportChats() {
   const isBusy = isSending || (latest?.pending ?? 0) > 0;
   return (
     <SettingsSection id="import-chats" description={t('description')}>
-      {latest && <ImportState latest={latest} total={isSending ? (sending?.total ?? 0) : 0} />}
-      {isSending && <Text size="sm">{t('keepOpen')}</Text>}
-      {latest && latest.failed > 0 && <Failures key={latest.id} latest={latest} />}
-      {sending && sending.tooLarge.length > 0 && (
-        <FailureList
-          label={t('tooLarge')}
-          items={sending.tooLarge.map((title) => ({ title, reason: t('tooLargeReason') }))}
-        />
-      )}
+      {(latest ?? sending) && <Report latest={latest} sending={sending} />}
       {error !== null && <ErrorNote>{error instanceof NoChats ? t('noChats') : messageOf(error)}</ErrorNote>}
       {imports.error && (
         <ErrorNote onRetry={() => void imports.refetch()}>{messageOf(imports.error)}</ErrorNote>
@@ -66,73 +64,5 @@ export function ImportChats() {
         )}
       </FileButton>
     </SettingsSection>
-  );
-}
-
-/** @param total the number of chats of the file that is being sent. */
-function ImportState({ latest, total }: { latest: Import; total: number }) {
-  const t = useTranslations('settings.importChats');
-  const locale = useLocale();
-  const { imported, skipped, failed, pending, createdAt } = latest;
-  const done = imported + skipped + failed;
-  const all = Math.max(total, done + pending);
-  const parts = [
-    t('imported', { count: imported }),
-    ...(skipped > 0 ? [t('skipped', { count: skipped })] : []),
-    ...(failed > 0 ? [t('failed', { count: failed })] : []),
-  ];
-  const text = new Intl.ListFormat(locale, { type: 'unit' }).format(parts);
-  return (
-    <div className={classes['progress']}>
-      {done < all && <Progress value={(100 * done) / all} label={t('progress')} />}
-      <Text size="sm" role="status">
-        {done < all ? t('running', { done, all, parts: text }) : t('last', { parts: text })}
-      </Text>
-      <Text size="xs" c="dimmed">
-        {t.rich('started', { started: () => <LocalTime date={createdAt} withTime /> })}
-      </Text>
-    </div>
-  );
-}
-
-function Failures({ latest: { id, failed } }: { latest: Import }) {
-  const t = useTranslations('settings.importChats');
-  const { messageOf } = useErrorMessages();
-  const failures = trpc.chat.imports.failures.useInfiniteQuery(
-    { ...FIRST_ITEMS, importId: id },
-    { getNextPageParam: (page) => page.nextCursor },
-  );
-  const { refetch } = failures;
-  useEffect(() => {
-    void refetch();
-  }, [failed, refetch]);
-  return (
-    <>
-      <FailureList label={t('failures')} items={failures.data?.pages.flatMap(({ items }) => items) ?? []} />
-      <MoreButton list={failures} label={t('moreFailures')} />
-      {failures.error && <ErrorNote>{messageOf(failures.error)}</ErrorNote>}
-    </>
-  );
-}
-
-interface FailureListProps {
-  label: string;
-  items: { position?: number; title: string; reason: string }[];
-}
-
-function FailureList({ label, items }: FailureListProps) {
-  const t = useTranslations('settings.importChats');
-  const textOf = ({ position, title, reason }: (typeof items)[number]) => {
-    const values = { title: title === '' ? t('untitled') : title, reason };
-    return position === undefined
-      ? t('failure', values)
-      : t('failureAt', { ...values, position: position + 1 });
-  };
-  return (
-    <ul className={classes['failures']} aria-label={label}>
-      {items.map((item, index) => (
-        <li key={index}>{textOf(item)}</li>
-      ))}
-    </ul>
   );
 }

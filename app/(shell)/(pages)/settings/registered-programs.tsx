@@ -1,6 +1,6 @@
 'use client';
 
-import { Badge, Button, Code, Group, Text } from '@mantine/core';
+import { Badge, Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
@@ -15,6 +15,7 @@ import { useTranslations } from '#texts';
 import { FIRST_ITEMS } from './list-input.ts';
 import type { NewRegisteredProgramProps } from './new-registered-program.tsx';
 import { SettingsSection } from './settings-section.tsx';
+import classes from './settings.module.css';
 
 const newRegisteredProgram = onDemand<NewRegisteredProgramProps>(() =>
   import('./new-registered-program.tsx').then((module) => module.NewRegisteredProgram),
@@ -29,7 +30,9 @@ function ProgramFacts({ program: { id, redirectUris, createdAt } }: { program: P
       <Text size="xs" c="dimmed">
         {t.rich('facts', { registered: () => <LocalTime date={createdAt} /> })}
       </Text>
-      <Code translate="no">{id}</Code>
+      <code className={classes['id']} translate="no">
+        {id}
+      </code>
       {redirectUris.map((uri) => (
         <Text key={uri} translate="no" size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
           {uri}

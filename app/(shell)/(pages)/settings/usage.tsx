@@ -5,45 +5,22 @@ import { trpc } from '#src/client/trpc.ts';
 import { useErrorMessages } from '#src/client/use-error-messages.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
+import { onDemand, useLoad } from '#src/components/on-demand.ts';
 import { Progress } from '#src/components/progress.tsx';
-import { Table } from '#src/components/table.tsx';
-import { useLocale, useTranslations } from '#texts';
+import { useTranslations } from '#texts';
 import { USAGE_PERIOD } from './list-input.ts';
 import { SettingsSection } from './settings-section.tsx';
 import classes from './usage.module.css';
-import { UsageChart, useDayFormat } from './usage-chart.tsx';
-import { UsageModels } from './usage-models.tsx';
-import { allDays, type DayOfUsage, tokensOf } from './usage-days.ts';
+import type { UsageDetailsProps } from './usage-details.tsx';
 
-function Numbers({ days }: { days: readonly DayOfUsage[] }) {
-  const t = useTranslations('settings.usage');
-  const locale = useLocale();
-  const format = useDayFormat();
-  return (
-    <details className={classes['numbers']}>
-      <summary>{t('asTable')}</summary>
-      <Table>
-        <thead>
-          <tr>
-            <th>{t('dayColumn')}</th>
-            <th className={classes['amount']}>{t('readColumn')}</th>
-            <th className={classes['amount']}>{t('writtenColumn')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {days.toReversed().map(({ day, inputTokens, outputTokens }) => (
-            <tr key={day}>
-              <td>
-                <time dateTime={day}>{format(day)}</time>
-              </td>
-              <td className={classes['amount']}>{inputTokens.toLocaleString(locale)}</td>
-              <td className={classes['amount']}>{outputTokens.toLocaleString(locale)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
-    </details>
-  );
+const usageDetails = onDemand<UsageDetailsProps>(() =>
+  import('./usage-details.tsx').then((module) => module.UsageDetails),
+);
+
+/** Loads the details of an account that has used tokens. */
+function Details(props: UsageDetailsProps) {
+  useLoad(usageDetails, true, () => undefined);
+  return <usageDetails.View props={props} fallback={<div className={classes['loading']} />} />;
 }
 
 /** The model tokens that the account used, by day, and what is left of today's quota. */
@@ -59,11 +36,7 @@ export function Usage() {
       </SettingsSection>
     );
   }
-  const { quota } = data;
-  // The time of the data is the same on the server and in the browser, unlike the current time.
-  const days = allDays(data.items, new Date(dataUpdatedAt), USAGE_PERIOD.days);
-  const total = days.reduce((sum, day) => sum + tokensOf(day), 0);
-  const summary = { tokens: total, days: USAGE_PERIOD.days };
+  const { items, quota } = data;
   const used = quota ? quota.usedToday + quota.reservedToday : 0;
   return (
     <SettingsSection id="tokens-by-day" description={t('description')}>
@@ -82,15 +55,10 @@ export function Usage() {
           />
         </div>
       )}
-      {total === 0 ? (
+      {items.every(({ inputTokens, outputTokens }) => inputTokens + outputTokens === 0) ? (
         <Text size="sm">{t('none', { days: USAGE_PERIOD.days })}</Text>
       ) : (
-        <>
-          <Text size="sm">{t('total', summary)}</Text>
-          <UsageChart days={days} quota={quota?.dailyTokens ?? null} label={t('chart', summary)} />
-          <UsageModels days={days} />
-          <Numbers days={days.filter((day) => tokensOf(day) > 0)} />
-        </>
+        <Details items={items} end={dataUpdatedAt} quota={quota?.dailyTokens ?? null} />
       )}
     </SettingsSection>
   );
