@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
+import type { Deps } from '#server/compose';
 import { chats, idempotencyKeys } from '#server/db/schema/index';
 import { finished } from '#test/answers';
 import { callWithKey, failureOf, signIn, signInAsGuest, signUp, startInstance } from '#test/caller';
@@ -16,10 +17,20 @@ beforeAll(async () => {
 
 afterAll(() => provider.close());
 
-const start = (settings: Record<string, string>) =>
-  startInstance({
+const started: Deps[] = [];
+// Each instance has connections to the database, and Postgres has few.
+afterEach(async () => {
+  for (const deps of started.splice(0)) await deps.close();
+});
+
+/** Starts an instance for a test. */
+async function start(settings: Record<string, string>): Promise<Deps> {
+  const deps = await startInstance({
     settings: { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url, ...settings },
   });
+  started.push(deps);
+  return deps;
+}
 
 const text = (words: string) => [{ type: 'text' as const, text: words }];
 
