@@ -42,8 +42,8 @@ export interface Database {
   notify?: (channel: string, payload: string) => Promise<void>;
   /**
    * Creates a client with one connection of its own, which never goes through a transaction pooler and is not closed
-   * because of its age: for what belongs to a session, such as its locks. Its user ends it. Undefined on the embedded
-   * database.
+   * because of its age: for what belongs to a session, such as its locks. Its user ends it. After the database was
+   * closed, the client rejects each statement. Undefined on the embedded database.
    */
   openSession?: (options?: SessionOptions) => postgres.Sql;
   /**

@@ -130,6 +130,21 @@ const kindOf = (work: Promise<unknown>) =>
     await own.close();
   });
 
+  test('opens no session any more after it was closed, also for an owner who opens another one', async () => {
+    if (worker.kind !== 'postgres') throw new Error('This test needs Postgres.');
+    const own = openPostgres(worker.url, POOL, silent);
+    const reopened = new Promise<unknown>((resolve) => {
+      const session = own.openSession?.({
+        onClose: () => {
+          const other = own.openSession?.();
+          resolve(other?.unsafe('select 1').catch((error: unknown) => error));
+        },
+      });
+      void session?.unsafe('select 1').then(() => own.close());
+    });
+    expect(await reopened).toMatchObject({ code: 'CONNECTION_ENDED' });
+  });
+
   test('warns at the start if Postgres has too few connections for the pool', async () => {
     if (worker.kind !== 'postgres') throw new Error('This test needs Postgres.');
     const { log, lines } = recordLog();

@@ -116,6 +116,7 @@ export function openPostgres(
   );
   const db = drizzle({ client, schema, casing: 'snake_case' });
   const sessions = new Set<postgres.Sql>();
+  let isClosed = false;
   const direct = (timeoutMs: number, own: Partial<ConnectionOptions> = {}) =>
     openConnection(directTarget.url, { ...directConnections.options(timeoutMs), ...own });
   const listener = createListener({
@@ -142,6 +143,8 @@ export function openPostgres(
         },
       });
       sessions.add(session);
+      // Its owner may open another one when the end of the database has ended the last one.
+      if (isClosed) void session.end({ timeout: 0 });
       return session;
     },
     async migrate(own = readMigrations()) {
@@ -167,6 +170,7 @@ export function openPostgres(
       }
     },
     async close() {
+      isClosed = true;
       const ended = [client, ...sessions].map((each) => each.end({ timeout: 5 }));
       await Promise.all([...ended, listener.close()]);
     },
