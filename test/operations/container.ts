@@ -89,16 +89,31 @@ async function serveEmbedded(image: Image, volume: string, report: (line: string
   report(`ready after ${first.readyMs} ms with an empty volume, ${second.readyMs} ms after a restart`);
 }
 
-/** Serves on Postgres with the settings of compose.yaml. @returns the time until it was ready, in milliseconds. */
-async function servePostgres(image: Image, volume: string, server: string): Promise<number> {
+/**
+ * Serves by two instances on Postgres with the settings of compose.yaml.
+ * @param volumes the volume of each instance.
+ * @returns the time until each was ready, in milliseconds.
+ */
+async function servePostgres(
+  image: Image,
+  volumes: readonly [string, string],
+  server: string,
+): Promise<number[]> {
   try {
     const DATABASE_URL = await createEmpty(server, process.pid, 'container');
     const settings = { DATABASE_URL, AUTH_SECRET: secret(), ENCRYPTION_KEY: secret() };
-    const running = await runImage(image, volume, settings);
-    const { email } = await signUpAdmin(running);
-    assert.match((await running.exec('node', 'admin.ts', 'account', 'list')).output, new RegExp(email));
-    assert.equal(await running.stop(), 0, running.log());
-    return running.readyMs;
+    const first = await runImage(image, volumes[0], settings);
+    const account = await signUpAdmin(first);
+    assert.match((await first.exec('node', 'admin.ts', 'account', 'list')).output, new RegExp(account.email));
+    const second = await runImage(image, volumes[1], settings);
+    const there = await signIn(second.url, account);
+    const { id } = await account.rpc.chat.create.mutate({ title: 'Begun on the first' });
+    assert.equal((await there.rpc.chat.get.query({ id })).title, 'Begun on the first');
+    // The second one goes on alone.
+    assert.equal(await first.stop(), 0, first.log());
+    assert.equal((await there.rpc.chat.list.query({})).items.length, 1);
+    assert.equal(await second.stop(), 0, second.log());
+    return [first.readyMs, second.readyMs];
   } finally {
     await dropDatabases(server, process.pid);
   }
@@ -127,8 +142,9 @@ export async function container({ server, report }: Circumstances): Promise<void
     assert.ok(image.bytes < LIMIT, 'the image is too large');
     await serveEmbedded(image, createVolume('embedded'), report);
     if (await isReachable(server)) {
-      const ms = await servePostgres(image, createVolume('postgres'), server);
-      report(`ready after ${ms} ms on an empty Postgres`);
+      const volumes = [createVolume('first'), createVolume('second')] as const;
+      const [empty, joined] = await servePostgres(image, volumes, server);
+      report(`ready after ${empty} ms on an empty Postgres, a second instance after ${joined} ms`);
     } else report('no Postgres server responds');
   } finally {
     await image.remove();
