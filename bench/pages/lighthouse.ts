@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { CHROMIUM } from '#test/chromium';
 import { table, writeSection } from '../lib/document.ts';
-import { describeMachine, UNPINNED } from '../lib/machine.ts';
 import { installPeers } from '../lib/peers.ts';
 import { ROOT } from '../lib/process.ts';
 import { percentile } from '../lib/statistics.ts';
+import { describeRounds } from './rounds.ts';
 import { type Site, startSite } from './site.ts';
 
 const PROGRAM = join(ROOT, 'bench/lighthouse/node_modules/lighthouse/cli/index.js');
@@ -126,7 +126,7 @@ export async function measureWithLighthouse(rounds: number, beside: string | und
     const text = `\`npm run bench -- pages --parts lighthouse\`: Lighthouse ${version} with its own settings for phones and desktops, the built
 server and Chromium. The first two pages are those of a visitor, the others those of an account.
 
-${describeMachine(UNPINNED)} The server and Chromium shared them. ${rounds === 1 ? 'One round' : `The medians of ${rounds} rounds`}.${beside === undefined ? '' : ` ${beside}`}
+${describeRounds(rounds, beside)}
 
 ${table(head, measured.map(rowOf))}`;
     console.log(text);

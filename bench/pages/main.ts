@@ -1,12 +1,12 @@
 import type { Browser } from '@playwright/test';
 import { z } from 'zod';
 import { table, writeSection } from '../lib/document.ts';
-import { describeMachine, UNPINNED } from '../lib/machine.ts';
 import { namesOf, readOptions, wholeNumber } from '../lib/options.ts';
 import { percentile } from '../lib/statistics.ts';
 import { countPrefetches, measureAnswer, measureQuestions } from './answers.ts';
 import { loadPage, startBrowser } from './browser.ts';
 import { measureWithLighthouse } from './lighthouse.ts';
+import { describeRounds } from './rounds.ts';
 import { measureSidebar, withManyChats } from './sidebar.ts';
 import { type Site, startSite } from './site.ts';
 
@@ -141,5 +141,5 @@ function introduction(rounds: number, beside: string | undefined): string {
   return `\`npm run bench -- pages --parts chat\`: the built server and Chromium, whose frames are counted by \`requestAnimationFrame\` and whose tasks
 by \`PerformanceObserver\`.
 
-${describeMachine(UNPINNED)} The server and Chromium shared them. ${rounds === 1 ? 'One round' : `The medians of ${rounds} rounds`}.${beside === undefined ? '' : ` ${beside}`}`;
+${describeRounds(rounds, beside)}`;
 }

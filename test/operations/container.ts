@@ -109,7 +109,7 @@ async function servePostgres(
     const there = await signIn(second.url, account);
     const { id } = await account.rpc.chat.create.mutate({ title: 'Begun on the first' });
     assert.equal((await there.rpc.chat.get.query({ id })).title, 'Begun on the first');
-    // The second one goes on alone.
+    // The second one continues without the first.
     assert.equal(await first.stop(), 0, first.log());
     assert.equal((await there.rpc.chat.list.query({})).items.length, 1);
     assert.equal(await second.stop(), 0, second.log());
